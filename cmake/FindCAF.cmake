@@ -1,0 +1,12 @@
+# Debian ships the CAF libraries without a CMake package file. Defines CAF::core (and CAF::io where present).
+find_path(CAF_INCLUDE_DIR caf/actor_system.hpp)
+find_library(CAF_CORE_LIBRARY caf_core)
+find_library(CAF_IO_LIBRARY caf_io)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_INCLUDE_DIR CAF_CORE_LIBRARY)
+find_package(Threads REQUIRED)
+if(CAF_FOUND AND NOT TARGET CAF::core)
+  add_library(CAF::core INTERFACE IMPORTED)
+  target_include_directories(CAF::core SYSTEM INTERFACE "${CAF_INCLUDE_DIR}")
+  target_link_libraries(CAF::core INTERFACE "${CAF_CORE_LIBRARY}" Threads::Threads)
+endif()
