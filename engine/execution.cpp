@@ -99,6 +99,7 @@ std::optional<execution::step> execution::prepare() {
   request_.remote_user = reader.text(spec_->remote_user);
   request_.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(reader.number(spec_->timeout, 0) * 1000));
   request_.vars = vars_;
+  request_.raw_args = spec_->args;
   auto args = reader.value(field{spec_->args, spec_->where, true});
   if (!reader.ok()) return finish(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");

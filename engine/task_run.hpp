@@ -26,6 +26,7 @@ struct become_settings {
 struct action_request {
   std::string action;
   core::value args;
+  core::value raw_args; ///< untemplated, for actions that template by themselves (assert)
   core::dict environment;
   become_settings become;
   bool check = false;
