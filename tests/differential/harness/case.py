@@ -23,7 +23,7 @@ def _lines(text):
 
 def _switch(text, default):
     """First word of a one-word file: yes or no. The rest of the file is its reason."""
-    words = text.split()
+    words = text.replace(":", " ").split()
     if not words:
         return default
     if words[0] not in ("yes", "no"):

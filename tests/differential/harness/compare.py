@@ -16,16 +16,17 @@ class Volatile:
     def __init__(self, path):
         with open(path, encoding="utf-8") as stream:
             lists = yaml.safe_load(stream)
-        for name in ("document", "keys", "facts", "text"):
+        for name in ("document", "keys", "unordered", "facts", "text"):
             for entry in lists[name]:
                 if not entry.get("reason"):
                     raise ValueError("%s: an entry of %s has no reason: %s" % (path, name, entry))
         self.document = {entry["key"] for entry in lists["document"]}
         self.keys = {entry["key"] for entry in lists["keys"]}
+        self.unordered = {entry["key"] for entry in lists["unordered"]}
         self.facts = [entry["key"] for entry in lists["facts"]]
         self.texts = [(re.compile(entry["pattern"]), entry["becomes"]) for entry in lists["text"]]
         # With -v the output holds results as JSON: the same keys, as text.
-        keys = "|".join(sorted(self.keys))
+        keys = "|".join(sorted(key for key in self.keys if "/" not in key))
         self.shown_key = re.compile(r'("(?:%s)": )("(?:[^"\\]|\\.)*"|[-\d.]+)' % keys)
 
     def text(self, text):
@@ -36,21 +37,24 @@ class Volatile:
     def _is_fact(self, key):
         return any(fnmatch.fnmatchcase(key, pattern) for pattern in self.facts)
 
-    def value(self, value, in_facts=False):
-        """`value` with every volatile part replaced by a name of its type."""
+    def value(self, value, parent=""):
+        """`value`, found below the key `parent`, with every volatile part replaced by a name of its type."""
         if isinstance(value, dict):
-            return {self.text(key): self._item(key, item, in_facts) for key, item in value.items()}
+            return {self.text(key): self._item(parent, key, item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.value(item) for item in value]
+            return [self.value(item, parent) for item in value]
         if isinstance(value, str):
             return self.text(value)
         return value
 
-    def _item(self, key, item, in_facts):
-        scalar = not isinstance(item, (dict, list))
-        if (key in self.keys and scalar and item is not None) or (in_facts and self._is_fact(key)):
+    def _item(self, parent, key, item):
+        value = item is not None and not isinstance(item, (dict, list))
+        named = key in self.keys or parent + "/" + key in self.keys
+        if (value and named) or (parent == "ansible_facts" and self._is_fact(key)):
             return "<volatile %s>" % type(item).__name__
-        return self.value(item, in_facts=key == "ansible_facts")
+        if key in self.unordered and isinstance(item, list):
+            item = sorted(item, key=repr)
+        return self.value(item, key)
 
 
 class Difference:
@@ -132,10 +136,48 @@ def compare_documents(ansible, ours, volatile):
     return found
 
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+RESULT = re.compile(r"(?:ok|changed|fatal|failed|skipping|included|ASYNC [A-Z ]+|FAILED - RETRYING)[:(] ?\[([^]\s]+)")
+
+
+def in_host_order(text):
+    """`text` with the results below each heading sorted by host; results of one host keep their order.
+
+    Hosts of one task end in any order, also in two runs of Ansible. A result is its line, with what belongs to it:
+    a diff before it; the lines of its JSON and `...ignoring` after it.
+    """
+    done, records, before = [], [], []
+    open_json = False
+
+    def flush():
+        done.extend(line for _, lines in sorted(records, key=lambda record: record[0]) for line in lines)
+        done.extend(before)
+        records.clear()
+        before.clear()
+
+    for line in text.splitlines(keepends=True):
+        plain = COLOUR.sub("", line).rstrip("\n")
+        found = RESULT.match(plain)
+        if found and not open_json:
+            records.append((found.group(1), before + [line]))
+            before = []
+            open_json = plain.endswith("=> {")
+        elif records and (open_json or plain == "...ignoring") and not before:
+            records[-1][1].append(line)
+            open_json = open_json and plain != "}"
+        elif re.match(r"(PLAY|TASK|RUNNING HANDLER) ", plain):
+            flush()
+            done.append(line)
+        else:
+            before.append(line)
+    flush()
+    return "".join(done)
+
+
 def compare_texts(name, ansible, ours, volatile):
     """Differences between two outputs, one per run of changed lines."""
-    left = volatile.text(ansible).splitlines(keepends=True)
-    right = volatile.text(ours).splitlines(keepends=True)
+    left = in_host_order(volatile.text(ansible)).splitlines(keepends=True)
+    right = in_host_order(volatile.text(ours)).splitlines(keepends=True)
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     return [Difference("%s:%d" % (name, start + 1), "".join(left[start:end]), "".join(right[start_right:end_right]))
             for kind, start, end, start_right, end_right in matcher.get_opcodes() if kind != "equal"]

@@ -39,6 +39,9 @@ def local_names(case, lab, work):
         names.append((re.escape(lab.folder), "<lab>"))
         names += [(r"(?<![\d.])%s(?![\d]|\.\d)" % re.escape(address), "<%s>" % name)
                   for name, address in lab.addresses.items()]
+        # Router and broadcast addresses: each lab has a network of its own.
+        networks = {address.rsplit(".", 1)[0] for address in lab.addresses.values()}
+        names += [(r"(?<![\d.])%s\.(?=\d)" % re.escape(network), "<network>.") for network in sorted(networks)]
 
     def replace(text):
         for pattern, name in names:
