@@ -1,5 +1,6 @@
 """A case: one folder, read into one object. README.md lists the files a folder may hold."""
 
+import fnmatch
 import hashlib
 import os
 import shlex
@@ -87,12 +88,12 @@ class Case:
         return sums.hexdigest()
 
 
-def load_cases(folder, pattern):
-    """All cases whose name holds `pattern` (a shell pattern or a plain part of the name), sorted."""
-    import fnmatch
+def load_cases(folder, patterns):
+    """All cases whose name holds one of the `patterns` (shell patterns or plain parts, separated by commas), sorted."""
     names = sorted(name for name in os.listdir(folder) if os.path.isdir(os.path.join(folder, name)))
-    if pattern:
-        names = [name for name in names if pattern in name or fnmatch.fnmatch(name, pattern)]
+    if patterns:
+        names = [name for name in names
+                 if any(part in name or fnmatch.fnmatchcase(name, part) for part in patterns.split(","))]
     cases = []
     for name in names:
         try:
