@@ -10,7 +10,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 try:
-    from harness.compare import Volatile, compare, compare_texts, in_host_order, judge
+    from harness.compare import Volatile, compare, compare_texts, in_host_order, judge, judge_refusal
     from harness.sides import Capture, document_in
 except ImportError as missing:
     print("skipped: %s (package python3-yaml)" % missing)
@@ -99,6 +99,19 @@ class Texts(unittest.TestCase):
         self.assertEqual(document_in('Using no config\n{\n "plays": []\n}\n'), {"plays": []})
         self.assertIsNone(document_in("ERROR! {\n"))
         self.assertIsNone(document_in('{"plays": ['))
+
+
+class Refused(unittest.TestCase):
+    def problems(self, rc, doc, err):
+        return judge_refusal(types.SimpleNamespace(refused=("serial", "later")), Capture(rc, doc, "", err))
+
+    def test_refused_by_name_and_place(self):
+        self.assertEqual(self.problems(4, None, "a/playbook.yml:3:5: serial is not supported"), [])
+
+    def test_everything_else_is_a_problem(self):
+        self.assertEqual(len(self.problems(4, None, "serial is not supported")), 1)
+        self.assertEqual(len(self.problems(4, None, "a/playbook.yml:3:5: no")), 1)
+        self.assertEqual(len(self.problems(0, document(), "")), 1)
 
 
 class Accepted(unittest.TestCase):

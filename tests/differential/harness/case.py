@@ -47,6 +47,7 @@ class Case:
         self.expect_rc = int(self._file("expect-rc").strip() or 0)
         self.compare_output = _switch(self._file("compare-output"), True)
         self.compare_stderr = _switch(self._file("compare-stderr"), False)
+        self.refused = self._refused()
         self.own_lab = bool(self.lab_args) or bool(self._path("fresh-hosts"))
         self.differences = self._differences()
         self.playbook = [] if not self._path("playbook.yml") else ["playbook.yml"]
@@ -67,6 +68,15 @@ class Case:
             if unknown or not entry.get("at") or not entry.get("reason"):
                 raise ValueError("differences.yml: each entry is {at, reason} or {at, text, reason}")
         return entries
+
+    def _refused(self):
+        """(what our side must name, why) of a case that it does not support yet; None otherwise."""
+        lines = _lines(self._file("refused"))
+        if not lines:
+            return None
+        if len(lines) != 2:
+            raise ValueError("refused: one line with what must be named, one with the reason")
+        return tuple(lines)
 
     def inventories(self):
         """Names of the case's own inventories, in order."""

@@ -8,6 +8,7 @@ import re
 import yaml
 
 SHOWN = 160
+PLACE = re.compile(r"\.(?:ya?ml|ini):\d+:\d+")
 
 
 class Volatile:
@@ -206,6 +207,17 @@ def judge(case, differences):
     for index, entry in enumerate(case.differences):
         if index not in used:
             problems.append("differences.yml: no longer occurs: %s (%s)" % (entry["at"], entry["reason"]))
+    return problems
+
+
+def judge_refusal(case, ours):
+    """Problems of a case that our side must refuse: before any play, naming the thing and its place in a file."""
+    said = ours.stdout + ours.stderr
+    problems = []
+    if ours.rc == 0 or ours.document is not None or "PLAY [" in said:
+        problems.append("no longer refused (exit code %d): remove the file `refused`" % ours.rc)
+    elif case.refused[0] not in said or not PLACE.search(said):
+        problems.append("the refusal does not name %s with file:line:column: %s" % (case.refused[0], said[-600:]))
     return problems
 
 

@@ -60,7 +60,7 @@ class Lab:
         text = "\n".join(lines) + "\n"
         if "ansible_python_interpreter" not in text:
             # Ansible's search for a Python adds a key to the first result of each host.
-            text += "\n[lab:vars]\nansible_python_interpreter=/usr/bin/python3\n"
+            text += "\n[all:vars]\nansible_python_interpreter=/usr/bin/python3\n"
         with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)
 
