@@ -1,0 +1,67 @@
+#pragma once
+/// Ansible's view of Jinja2: values in, values out.
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/expected.hpp"
+#include "core/value.hpp"
+#include "templating/scope.hpp"
+
+namespace mito::templating {
+
+/// What templates may reach outside themselves. All calls may come from several threads at a time.
+class host_services {
+public:
+  virtual ~host_services() = default;
+  /// Text of a template or data file searched as Ansible does (role, play folder); for include/import and the file,
+  /// template and fileglob lookups.
+  virtual core::expected<std::string> read_file(std::string_view name, std::string_view kind) const = 0;
+  /// A lookup that templating does not have itself ("env", "pipe", "file" … belong to the host).
+  virtual core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
+                                             const scope& vars) const = 0;
+};
+
+struct render_options {
+  bool native = false;              ///< jinja2_native
+  bool fail_on_undefined = true;    ///< error_on_undefined_vars
+  bool convert_data = true;         ///< literal-evaluate results that look like containers or booleans
+  bool preserve_trailing_newlines = true;
+  bool escape_backslashes = true;
+  bool trim_blocks = true;          ///< only for whole files (the template module's default)
+  bool lstrip_blocks = false;
+  std::string_view newline_sequence = "\n";
+};
+
+/// Thread-safe: parsed templates are kept in a cache keyed by their text and shared.
+class templar {
+public:
+  /// `services` may be null: then lookups that need the host are errors.
+  explicit templar(const host_services* services = nullptr);
+  ~templar();
+
+  /// Evaluates every template in `v`, at any depth; data strings and other kinds come back as they are.
+  /// Errors: category "undefined" (the message is AnsibleUndefined's), "syntax", "recursion", "type", "limit", "lookup".
+  core::expected<core::value> render(const core::value& v, const scope& vars, const render_options& opt = {},
+                                     const core::location& where = {}) const;
+  /// A bare conditional as `when:` has it: bool, or an expression without braces. Ansible's rules for what is true.
+  core::expected<bool> condition(const core::value& cond, const scope& vars, const core::location& where = {}) const;
+  /// A bare expression's value (`vars: foo`, debug's var, loops that name a variable).
+  core::expected<core::value> expression(std::string_view expr, const scope& vars, const core::location& where = {}) const;
+  /// A whole template file.
+  core::expected<std::string> render_file(std::string_view text, std::string_view name, const scope& vars,
+                                          const render_options& opt) const;
+  /// Only the syntax; for --syntax-check and pre-flight. Unknown filters and tests are errors too.
+  core::expected<void> check(std::string_view text, bool bare_expression, const core::location& where = {}) const;
+
+  /// True when `text` has template marks ({{, {%, {#).
+  static bool is_template(std::string_view text);
+  static bool is_template(const core::value& v);
+
+  struct impl;
+
+private:
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace mito::templating
