@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/task_run.hpp"
 #include "playbook/loader.hpp"
 #include "playbook/variables/store.hpp"
 #include "report/event.hpp"
