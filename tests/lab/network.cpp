@@ -7,6 +7,7 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <unistd.h>
 
 namespace mito::lab {
 
@@ -38,7 +39,10 @@ bool in_use(ipv4 base) {
 void disable_ipv6(const std::string& link) {
   // /proc/sys/net is that of the reading process, whichever proc is mounted.
   auto path = "/proc/sys/net/ipv6/conf/" + link + "/disable_ipv6";
-  if (exists(path)) write_file(path, "1");
+  if (!exists(path)) return;
+  unique_fd file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  check(file.get(), path);
+  check(::write(file.get(), "1", 1), path);
 }
 
 lab_network::lab_network(const std::string& subnet) {
