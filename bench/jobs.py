@@ -33,7 +33,7 @@ def jobs(quick):
     def pick(full, small):
         return small if quick else full
     loop, delayed, many, files, connected = pick(100, 10), pick(20, 3), pick(100, 5), pick(1000, 20), pick(300, 8)
-    parallel = "seq {hosts} | xargs -P 50 -I N ssh -F {dir}/ssh_config -o ControlMaster=no webN "
+    parallel = "seq {hosts} | xargs -P 50 -I @ ssh -F {dir}/ssh_config -o ControlMaster=no web@ "
     hostname = "command: hostname"
     copy = ('copy: {src: "{{ item }}", dest: /tmp/bench/, mode: "0644"}\n'
             '      with_fileglob: "files/*"\n      loop_control: {label: "x"}')
