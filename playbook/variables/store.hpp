@@ -45,7 +45,7 @@ struct play_state {
 
 /// What stands around one task on one host. Dicts are borrowed for the call only.
 struct task_state {
-  const playbook::task* task = nullptr;
+  const mito::playbook::task* task = nullptr;
   /// Blocks around the task, outermost first.
   std::span<const block* const> blocks;
   /// Role variables, include parameters and the like: later issues fill these.
