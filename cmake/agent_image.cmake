@@ -39,6 +39,18 @@ function(mito_agent_sources out)
   set(${out} ${files} PARENT_SCOPE)
 endfunction()
 
+# A directory with nothing but the kernel's headers, which musl's own directory lacks.
+function(mito_kernel_headers machine directory)
+  file(MAKE_DIRECTORY ${directory})
+  foreach(name linux asm asm-generic)
+    find_path(MITO_KERNEL_${name}_${machine} NAMES ${name}/types.h NO_DEFAULT_PATH
+              PATHS /usr/${machine}-linux-gnu/include /usr/include/${machine}-linux-gnu /usr/include)
+    if(MITO_KERNEL_${name}_${machine})
+      file(CREATE_LINK ${MITO_KERNEL_${name}_${machine}}/${name} ${directory}/${name} SYMBOLIC)
+    endif()
+  endforeach()
+endfunction()
+
 function(mito_agent_image machine)
   mito_agent_compiler(${machine} compiler)
   if(NOT compiler)
@@ -54,7 +66,8 @@ function(mito_agent_image machine)
   set(image ${folder}/mito-agent-${machine})
   if(MITO_MUSL_INCLUDE_${machine} AND MITO_MUSL_LIBRARY_${machine})
     set(build ${CMAKE_COMMAND} -E env LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} ${CMAKE_SOURCE_DIR}/agent/image/musl-cxx
-        ${MITO_MUSL_INCLUDE_${machine}} ${MITO_MUSL_LIBRARY_${machine}} ${compiler})
+        ${MITO_MUSL_INCLUDE_${machine}} ${MITO_MUSL_LIBRARY_${machine}} ${folder}/kernel-${machine} ${compiler})
+    mito_kernel_headers(${machine} ${folder}/kernel-${machine})
     set(link ${build})
     foreach(file runtime malloc decimal printf)
       list(APPEND sources ${CMAKE_SOURCE_DIR}/agent/image/${file}.cpp)
