@@ -1,13 +1,13 @@
 /// command and shell: one program, or one line for a shell.
 #include <cerrno>
 #include <cstdio>
-#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "modules/common/arguments.hpp"
+#include "modules/common/glob.hpp"
 #include "modules/common/os.hpp"
 #include "modules/common/shell_words.hpp"
 #include "modules/entries.hpp"
@@ -42,13 +42,7 @@ core::dict blank() {
 
 /// Whether anything matches, as Python's glob.glob: a name without wildcards may also be a dangling link.
 bool any_match(const std::string& directory, const std::string& pattern) {
-  std::string path = directory.empty() ? pattern : join_path(directory, pattern);
-  struct stat st;
-  if (pattern.find_first_of("*?[") == pattern.npos) return ::lstat(path.c_str(), &st) == 0;
-  glob_t found{};
-  bool any = ::glob(path.c_str(), GLOB_NOESCAPE | GLOB_NOSORT, nullptr, &found) == 0 && found.gl_pathc > 0;
-  ::globfree(&found);
-  return any;
+  return glob_any(directory.empty() ? pattern : join_path(directory, pattern));
 }
 
 /// The errno that chdir() would give, without going there.
@@ -139,7 +133,7 @@ core::value prepare(const request& r, process_spec& spec, bool shell) {
 
 /// Python's str(datetime).
 std::string moment(const request& r, std::int64_t us) {
-  std::string out = local_time(r, "%Y-%m-%d %H:%M:%S", us / 1'000'000);
+  std::string out = local_time(r, us / 1'000'000, ' ');
   char fraction[16];
   std::snprintf(fraction, sizeof fraction, ".%06d", static_cast<int>(us % 1'000'000));
   return us % 1'000'000 ? out + fraction : out;

@@ -4,7 +4,14 @@
 
 namespace mito::modules {
 
+core::value run_copy(const request&);
+core::value run_file(const request&);
+core::value run_getent(const request&);
 core::value run_ping(const request&);
+core::value run_slurp(const request&);
+core::value run_stat(const request&);
+core::value run_tempfile(const request&);
+core::value run_wait_for(const request&);
 
 core::value prepare_command(const request&, process_spec&);
 core::value prepare_shell(const request&, process_spec&);

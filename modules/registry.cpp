@@ -6,9 +6,16 @@ namespace {
 
 constexpr module modules[] = {
     {"command", run_mode::process, nullptr, prepare_command, finish_command},
+    {"copy", run_mode::forked, run_copy},
+    {"file", run_mode::forked, run_file},
+    {"getent", run_mode::forked, run_getent},
     {"ping", run_mode::quick, run_ping},
     {"raw", run_mode::process, nullptr, prepare_raw, finish_raw},
     {"shell", run_mode::process, nullptr, prepare_shell, finish_shell},
+    {"slurp", run_mode::forked, run_slurp},
+    {"stat", run_mode::forked, run_stat},
+    {"tempfile", run_mode::quick, run_tempfile},
+    {"wait_for", run_mode::forked, run_wait_for},
 };
 
 } // namespace

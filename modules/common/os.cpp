@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -15,6 +16,12 @@
 #include "modules/common/accounts.hpp"
 
 namespace mito::modules {
+
+std::string cat(std::initializer_list<std::string_view> pieces) {
+  std::string out;
+  for (std::string_view piece : pieces) out += piece;
+  return out;
+}
 
 std::string error_text(int error) {
   // Where musl's words differ from glibc's.
@@ -223,7 +230,9 @@ bool list_directory(const std::string& path, std::vector<std::string>& names) {
   return true;
 }
 
-std::string local_time(const request& r, const char* format, std::int64_t seconds) {
+double seconds_of(const timespec& t) { return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec); }
+
+std::string local_time(const request& r, std::int64_t seconds, char between) {
   const char* own = std::getenv("TZ");
   const core::value* zone = r.environment.find("TZ");
   std::string saved = own ? own : "";
@@ -232,13 +241,14 @@ std::string local_time(const request& r, const char* format, std::int64_t second
   std::time_t t = static_cast<std::time_t>(seconds);
   std::tm parts{};
   ::localtime_r(&t, &parts);
-  char text[64];
-  std::size_t n = std::strftime(text, sizeof text, format, &parts);
+  char text[96];
+  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02d%c%02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
+                        parts.tm_mday, between, parts.tm_hour, parts.tm_min, parts.tm_sec);
   if (zone) {
     own ? ::setenv("TZ", saved.c_str(), 1) : ::unsetenv("TZ");
     ::tzset();
   }
-  return std::string(text, n);
+  return std::string(text, static_cast<std::size_t>(n));
 }
 
 } // namespace mito::modules

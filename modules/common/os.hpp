@@ -1,5 +1,6 @@
 #pragma once
 /// The operating system as Python's os module shows it: error texts, paths, environment.
+#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,9 @@
 #include "modules/module.hpp"
 
 namespace mito::modules {
+
+/// One string of several: a call is far smaller than a chain of +, and messages are made of many pieces.
+std::string cat(std::initializer_list<std::string_view> pieces);
 
 /// glibc's text of an errno: what Python prints on the systems that Ansible's users know, whatever libc this is.
 std::string error_text(int error);
@@ -46,7 +50,10 @@ int read_file(const std::string& path, std::string& out, std::size_t limit = SIZ
 /// Entries of a directory without "." and ".."; false and errno when it cannot be read.
 bool list_directory(const std::string& path, std::vector<std::string>& names);
 
-/// What 'time.strftime' makes of a moment in local time (of the task's TZ when it sets one).
-std::string local_time(const request& r, const char* format, std::int64_t seconds);
+/// A file time as Python's st_mtime: seconds with a fraction.
+double seconds_of(const timespec& t);
+
+/// "2026-01-31 23:59:59" in local time (of the task's TZ when it sets one), with `between` date and time.
+std::string local_time(const request& r, std::int64_t seconds, char between);
 
 } // namespace mito::modules
