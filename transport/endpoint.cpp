@@ -88,7 +88,7 @@ void endpoint::close(close_info why) {
   sink_->closed(std::move(why));
 }
 
-void endpoint::evict() {
+void endpoint::evict(bool) {
   close({close_reason::local, -1, "Connection closed by us", {}, {}});
 }
 

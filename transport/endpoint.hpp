@@ -53,7 +53,7 @@ public:
   void note(int verbosity, std::string text);
   /// Reports, releases the driver and leaves the loop. Only the first call counts.
   void close(close_info why);
-  void evict() override;
+  void evict(bool last_call = true) override;
 
 private:
   static constexpr std::size_t owed_bit = ~(~std::size_t{0} >> 1);

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "transport/endpoint.hpp"
+#include "transport/process_driver.hpp"
 #include "transport/services.hpp"
 #include "transport/ssh_driver.hpp"
 
@@ -58,6 +59,16 @@ std::shared_ptr<stream> io_pool::open(ssh_target target, std::string command,
   return impl_->open(std::move(sink), [shared = impl_->shared, target = std::move(target),
                                        command = std::move(command)](endpoint& end, auto& loop) mutable {
     return std::make_shared<ssh_driver>(end, shared, loop, std::move(target), std::move(command));
+  });
+}
+
+std::shared_ptr<stream> io_pool::open(process_target target, std::shared_ptr<stream_sink> sink) {
+  spawn_options options;
+  options.argv = std::move(target.argv);
+  options.environment = std::move(target.environment);
+  return impl_->open(std::move(sink), [shared = impl_->shared,
+                                       options = std::move(options)](endpoint& end, auto& loop) mutable {
+    return std::make_shared<process_driver>(end, shared, loop, std::move(options));
   });
 }
 

@@ -149,28 +149,34 @@ void io_thread::run_jobs() {
   for (auto& job : batch) job();
 }
 
-void io_thread::run() {
+void io_thread::turn(int wait) {
   std::array<epoll_event, 128> events;
-  while (!stopping_) {
-    const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_time());
-    for (int i = 0; i < n; ++i) {
-      const auto id = events[i].data.u64;
-      if (id == 0) {
-        std::uint64_t count = 0;
-        [[maybe_unused]] auto got = ::read(wake_, &count, sizeof count);
-        continue;
-      }
-      auto found = watches_.find(id);
-      if (found != watches_.end()) found->second.handler->on_fd(events[i].events);
+  const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait);
+  for (int i = 0; i < n; ++i) {
+    const auto id = events[i].data.u64;
+    if (id == 0) {
+      std::uint64_t count = 0;
+      [[maybe_unused]] auto got = ::read(wake_, &count, sizeof count);
+      continue;
     }
-    fire_timers();
-    run_jobs();
-    leaving_.clear();
+    auto found = watches_.find(id);
+    if (found != watches_.end()) found->second.handler->on_fd(events[i].events);
   }
+  fire_timers();
+  run_jobs();
+  leaving_.clear();
+}
+
+void io_thread::evict_all(bool last_call) {
   auto last = residents_;
-  for (auto& [key, who] : last) who->evict();
+  for (auto& [key, who] : last) who->evict(last_call);
   last.clear();
-  // What was posted meanwhile still holds references (helper results, handles): run or drop it here, on this
+  leaving_.clear();
+}
+
+void io_thread::run() {
+  while (!stopping_) turn(wait_time());
+  // What is posted from now on is dropped, and what was posted is dropped here: its references belong to this
   // thread.
   std::vector<std::function<void()>> dropped;
   {
@@ -178,8 +184,14 @@ void io_thread::run() {
     ended_ = true;
     dropped.swap(jobs_);
   }
+  evict_all(false);
   dropped.clear();
+  // Children that were told to end get a moment to do so in order; those that stay are killed.
+  const auto end = clock::now() + grace;
+  while (!residents_.empty() && clock::now() < end) turn(std::min(wait_time() & 0xffff, 20));
+  evict_all(true);
   timers_.clear();
+  timer_times_.clear();
   residents_.clear();
   leaving_.clear();
 }

@@ -27,8 +27,8 @@ protected:
 class resident {
 public:
   virtual ~resident() = default;
-  /// The loop ends: report what is owed, release descriptors and children now. Does not wait.
-  virtual void evict() = 0;
+  /// The loop ends: report what is owed and let go. `last_call`: the time of grace is over as well.
+  virtual void evict(bool last_call) = 0;
 };
 
 using watch_id = std::uint64_t; ///< 0: none
@@ -74,7 +74,12 @@ private:
     fd_handler* handler;
   };
 
+  /// For what is left at the end: see run().
+  static constexpr std::chrono::milliseconds grace{500};
+
   void run();
+  void turn(int wait);
+  void evict_all(bool last_call);
   int wait_time() const;
   void fire_timers();
   void run_jobs();

@@ -4,9 +4,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
+#include "transport/files.hpp"
 #include "transport/host_keys.hpp"
 #include "transport/known_hosts.hpp"
 
@@ -92,8 +91,7 @@ void key_store::read(entry& e, const std::string& path) {
   if (ssh_pki_import_pubkey_file((path + ".pub").c_str(), &half) == SSH_OK) {
     e.found.key.reset(half);
   } else {
-    std::ifstream in(path, std::ios::binary);
-    e.found.key = public_half({std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
+    e.found.key = public_half(read_file(path, 1u << 20).value_or(std::string()));
   }
   e.found.type = type_of(e.found.key.get());
 }

@@ -9,10 +9,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 
 #include "core/text.hpp"
+#include "transport/files.hpp"
 
 namespace mito::transport {
 namespace {
@@ -120,9 +119,7 @@ std::string hash_host_name(std::string_view name) {
 }
 
 std::shared_ptr<const known_hosts_file> known_hosts_file::read(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return parse(text, path);
+  return parse(read_file(path).value_or(std::string()), path);
 }
 
 std::shared_ptr<const known_hosts_file> known_hosts_file::parse(std::string_view text,

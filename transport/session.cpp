@@ -136,7 +136,9 @@ void session::watch() {
     if (!(stage_ == stage::ready && hold_reading_)) wanted |= EPOLLIN;
     if (congested()) wanted |= EPOLLIN | EPOLLOUT;
   }
-  if (watch_ == 0) {
+  if (wanted == 0) {
+    loop_->unwatch(watch_); // a hang-up would be reported even to a watch for nothing
+  } else if (watch_ == 0) {
     watch_ = loop_->watch(ssh_get_fd(raw_), wanted, *this);
     if (watch_ == 0) fail(close_reason::lost, "cannot watch the connection");
   } else {

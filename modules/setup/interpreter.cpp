@@ -101,7 +101,7 @@ void look_inside(const context& c, interpreter& p) {
   const mapped_file image(c, real);
   if (image.bytes().size() > EI_CLASS) p.bits = image.bytes()[EI_CLASS] == ELFCLASS32 ? 32 : 64;
   p.version = version_in(image.bytes(), series);
-  const std::string_view prefix = real.substr(0, real.size() - base_name(real).size());
+  const auto prefix = std::string_view(real).substr(0, real.size() - base_name(real).size());
   const auto top =
       prefix.ends_with("/bin/") ? prefix.substr(0, prefix.size() - 4) : std::string_view("/usr/");
   utsname u;

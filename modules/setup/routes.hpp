@@ -1,5 +1,5 @@
 #pragma once
-/// Addresses and routes from the kernel (rtnetlink(7)).
+/// Addresses and routes from the kernel.
 #include <cstdint>
 #include <string>
 #include <string_view>

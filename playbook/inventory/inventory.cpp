@@ -140,6 +140,18 @@ host_id inventory::localhost(std::string_view name) {
   return local_ = id;
 }
 
+host_id inventory::delegate(std::string_view name) {
+  if (auto h = find_host(name); h != no_id) return h;
+  if (is_local_name(name)) return localhost(name);
+  if (auto it = outside_.find(name); it != outside_.end()) return it->second;
+  auto id = static_cast<host_id>(hosts_.size());
+  auto& h = hosts_.emplace_back();
+  h.name = name;
+  h.implicit = true;
+  outside_.emplace(std::string(name), id);
+  return id;
+}
+
 std::size_t inventory::listed() const {
   return static_cast<std::size_t>(std::count_if(hosts_.begin(), hosts_.end(), [](const host& h) { return !h.implicit; }));
 }

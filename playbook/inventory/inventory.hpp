@@ -71,6 +71,9 @@ public:
   /// one, made on first use under the name that was asked for.
   host_id localhost(std::string_view name = "localhost");
   static bool is_local_name(std::string_view name);
+  /// A host that delegate_to names: the listed one, the local one, or one of no group that is made on first use and that
+  /// no pattern matches.
+  host_id delegate(std::string_view name);
   /// What new hosts get as file and directory.
   void set_source(std::string file, std::string directory);
   /// Number of hosts that were listed (implicit ones do not count).
@@ -103,6 +106,7 @@ private:
   std::vector<group> groups_;
   name_map<host_id> host_ids_;
   name_map<group_id> group_ids_;
+  name_map<host_id> outside_; ///< hosts that only delegate_to named
   host_id local_ = no_id;
   std::string source_file_, source_directory_;
 };

@@ -169,7 +169,7 @@ private:
       return;
     }
     for (host_id h = 0; h < from_.hosts().size(); ++h)
-      if (from_.at(h).implicit) found.push_back(h);
+      if (from_.at(h).implicit && inventory::is_local_name(from_.at(h).name)) found.push_back(h);
   }
 
   const inventory& from_;

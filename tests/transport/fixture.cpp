@@ -1,5 +1,7 @@
 #include "fixture.hpp"
 
+#include "transport/files.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -13,7 +15,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <thread>
 
 namespace transport_test {
@@ -44,8 +45,7 @@ std::string scratch::write(const std::string& name, const std::string& text) con
 }
 
 std::string scratch::read(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return read_file(path).value_or(std::string());
 }
 
 program::program(std::vector<std::string> argv, std::vector<std::string> environment) {
