@@ -51,6 +51,10 @@ void write_state(const lab& from);
 lab read_state(const std::string& dir);
 bool has_state(const std::string& dir);
 
+/// Points this process's standard streams at the lab's log: no caller's pipe is held open by what outlives
+/// it.
+void leave_caller(const std::string& dir);
+
 /// ssh-keygen's work: the client's keys in dir; a pool of host keys (key0, key1, ...) in pool.
 void make_keys(const std::string& dir, const std::string& pool, unsigned pool_size);
 

@@ -231,7 +231,10 @@ class Lifetime(unittest.TestCase):
         self.uplink = None
 
     def tearDown(self):
-        subprocess.run([PROGRAM, "down", "--dir", self.dir], check=False)
+        if os.path.exists(self.dir) and os.listdir(self.dir):
+            subprocess.run([PROGRAM, "down", "--dir", self.dir], check=False)
+        elif os.path.exists(self.dir):
+            os.rmdir(self.dir)
 
     def assert_nothing_left(self, state):
         self.assertTrue(wait_until(lambda: not alive(state)), alive(state))

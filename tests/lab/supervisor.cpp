@@ -194,6 +194,8 @@ void supervisor::tear_down() {
   }
 }
 
+} // namespace
+
 void leave_caller(const std::string& dir) {
   auto log = dir + "/lab.log";
   int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -202,8 +204,6 @@ void leave_caller(const std::string& dir) {
   ::dup2(out, 1);
   ::dup2(out, 2);
 }
-
-} // namespace
 
 void run_supervisor(const supervisor_start& given) {
   ::setsid();
