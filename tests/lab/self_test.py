@@ -162,8 +162,14 @@ class Running(unittest.TestCase):
         script = "cp /bin/true /dev/shm/t && /dev/shm/t"
         self.assertEqual(self.lab.exec("web1", "sh", "-c", script).returncode, 0)
         self.assertEqual(self.lab.exec("shm", "sh", "-c", script, check=False).returncode, 126)
-        self.assertIn("No space", self.lab.exec("full", "sh", "-c", "echo x > /tmp/x", check=False).stderr)
+        self.assertIn("No space", self.lab.exec("full", "cp", "/etc/hostname", "/tmp/x", check=False).stderr)
         self.assertIn("Read-only", self.lab.exec("ro", "sh", "-c", "echo x > /tmp/x", check=False).stderr)
+
+    def test_sshd_settings(self):
+        for host, sessions in (("web1", 10), ("few", 1)):
+            self.assertIn(f"\nmaxsessions {sessions}\n", self.lab.exec(host, "/usr/sbin/sshd", "-T").stdout)
+        with open(self.lab.state["hosts"]["web1"]["sshd_log"]) as log:
+            self.assertIn("Server listening", log.read())
 
     def test_delay(self):
         address = self.lab.state["hosts"]["far"]["ansible_host"]
