@@ -52,8 +52,8 @@ unique_fd connect_to(ipv4 address) {
   return out;
 }
 
-/// Each sshd has said that it listens; this sees one banner per batch of hosts come all the way to the
-/// machine.
+/// Every sshd has said that it listens (its pid file); the first few are also asked for their banner, which
+/// shows that the network carries it to the machine. Asking all would cost a forked sshd per host. machine.
 void check_answers(const lab& from) {
   constexpr size_t seen_at_most = 8;
   std::vector<unique_fd> sockets;
