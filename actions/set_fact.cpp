@@ -22,7 +22,7 @@ public:
     bool cacheable = false;
     for (auto& e : c.request.args.as_dict()) {
       auto name = core::to_str(e.key);
-      if (templating::templar::is_template(name)) {
+      if (templating::templar::is_template(std::string_view(name))) {
         auto rendered = c.templar.render(core::value(name, core::trust::source), *c.request.vars, {}, c.where);
         if (!rendered) return engine::failed_result(rendered.error().message());
         name = core::to_str(*rendered);
