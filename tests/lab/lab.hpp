@@ -22,8 +22,9 @@ struct host {
 
 struct lab {
   std::string dir;
-  ipv4 base = 0;      ///< first address of its /21
-  std::string uplink; ///< the machine's link into it
+  ipv4 base = 0;        ///< first address of its /21
+  std::string uplink;   ///< the machine's link into it
+  int uplink_index = 0; ///< its number: names are used again by later labs, numbers are not
   pid_t supervisor = 0;
   unsigned long long started = 0;
   std::vector<host> hosts;

@@ -108,6 +108,8 @@ void end_lab(const std::string& dir) {
   ::waitpid(old.supervisor, nullptr, WNOHANG);
   // Nothing to do but for a supervisor that was killed: then its children are just dying.
   for (const auto& one : old.hosts) kill_and_wait(one.pid, one.started, SIGKILL, 5000);
+  // The kernel takes a dead namespace's links away in its own time, which is seconds on a busy machine.
+  if (old.uplink_index != 0) netlink{}.remove(old.uplink, old.uplink_index);
   remove_tree(dir);
 }
 
