@@ -199,6 +199,7 @@ execution::step execution::resume(core::value value) {
 }
 
 execution::step execution::finish(core::value result) {
+  out_.diff = request_.diff;
   out_.result = spec_->action == "set_fact" || spec_->action == "include_vars" ? std::move(result) : core::as_data(result);
   return std::move(out_);
 }
