@@ -99,6 +99,7 @@ std::optional<execution::step> execution::prepare() {
   request_.remote_user = reader.text(spec_->remote_user);
   request_.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(reader.number(spec_->timeout, 0) * 1000));
   request_.vars = vars_;
+  request_.raw_args = spec_->args;
   auto args = reader.value(field{spec_->args, spec_->where, true});
   if (!reader.ok()) return finish(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
@@ -198,6 +199,7 @@ execution::step execution::resume(core::value value) {
 }
 
 execution::step execution::finish(core::value result) {
+  out_.diff = request_.diff;
   out_.result = spec_->action == "set_fact" || spec_->action == "include_vars" ? std::move(result) : core::as_data(result);
   return std::move(out_);
 }

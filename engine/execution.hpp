@@ -13,7 +13,7 @@ class execution {
 public:
   struct outcome {
     core::value result;
-    bool ignore_errors = false, ignore_unreachable = false, no_log = false;
+    bool ignore_errors = false, ignore_unreachable = false, no_log = false, diff = false;
     std::vector<std::string> notify;
     std::optional<std::string> delegate_to;
   };

@@ -23,7 +23,7 @@ struct task_run::state {
   core::list warnings;
   std::vector<std::string> notify;
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
-  bool no_log = false, ignore_unreachable = false;
+  bool no_log = false, ignore_unreachable = false, diff = false;
   std::optional<std::string> delegate_to = {};
 
   /// What the run waits for.
@@ -107,6 +107,7 @@ core::value task_run::state::label_of(core::dict& result) {
 
 task_step task_run::state::item_over(execution::outcome o) {
   no_log |= o.no_log;
+  diff |= o.diff;
   ignore_unreachable = o.ignore_unreachable;
   delegate_to = o.delegate_to;
   const bool item_failed = o.result["failed"].truthy();
@@ -134,7 +135,7 @@ task_step task_run::state::item_over(execution::outcome o) {
   result.erase("warnings");
   results.push_back(core::value(std::move(result)));
   wait = waiting::report;
-  return item_report{std::move(shown)};
+  return item_report{std::move(shown), o.diff, o.delegate_to};
 }
 
 task_step task_run::state::next_item() {
@@ -176,6 +177,7 @@ task_result task_run::state::finish(core::value result) {
   out.ignore_errors = ignore_errors;
   out.ignore_unreachable = ignore_unreachable;
   out.no_log = no_log;
+  out.diff = diff;
   out.looped = items.has_value();
   out.notify = std::move(notify);
   out.delegate_to = delegate_to;

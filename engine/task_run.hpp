@@ -26,6 +26,7 @@ struct become_settings {
 struct action_request {
   std::string action;
   core::value args;
+  core::value raw_args; ///< untemplated, for actions that template by themselves (assert)
   core::dict environment;
   become_settings become;
   bool check = false;
@@ -41,6 +42,8 @@ struct action_request {
 /// A loop iteration has its result; the report shows it at once.
 struct item_report {
   core::value result; ///< with `_ansible_item_label`, item, …
+  bool diff = false;  ///< differences are to be shown
+  std::optional<std::string> delegate_to;
 };
 
 /// An attempt of an `until` loop has failed; shown as "FAILED - RETRYING", then the run waits `delay`.
@@ -59,6 +62,7 @@ struct task_result {
   bool ignore_errors = false;
   bool ignore_unreachable = false;
   bool no_log = false;
+  bool diff = false;
   bool looped = false; ///< `results` holds one entry per item
   /// Handlers to notify should the task have changed something.
   std::vector<std::string> notify;

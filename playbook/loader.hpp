@@ -16,7 +16,8 @@ struct action_info {
   std::string name; ///< short name for ansible.builtin, else the FQCN
   /// Whether words that are no `key=value` are allowed (`command: echo hi`).
   bool free_form = false;
-  /// Whether all `key=value` words, but creates, removes, chdir, executable, warn, stdin…, belong to the free form.
+  /// Whether `key=value` words belong to the free form too, but for creates, removes, chdir, executable, warn, stdin,
+  /// stdin_add_newline and strip_empty_ends (command, shell, script, raw).
   bool raw_params = false;
 };
 
@@ -52,12 +53,12 @@ core::expected<loaded_playbook> load_playbook(const std::string& path, const loa
 /// The same from text, named `path` in messages.
 core::expected<loaded_playbook> load_playbook_text(std::string path, std::string text, const load_options& options);
 
-/// Template syntax of every keyword and argument of a loaded book, by options.check_template. load_playbook has done
-/// this already when the function was set.
-std::vector<core::diagnostic> check_playbook(const playbook& book, const load_options& options);
+/// All that is wrong with the playbook at `path`, unreadable files and broken YAML included: what --syntax-check and the
+/// pre-flight report.
+std::vector<core::diagnostic> check_playbook(const std::string& path, const load_options& options);
 
-/// Calls `visit` for each task of a play in order of writing: pre_tasks, tasks, post_tasks, handlers; `chain` are the
-/// blocks around it, outermost first.
+/// Calls `visit` for each task among `items` in order of writing (body, rescue, always); `chain` are the blocks around
+/// it, outermost first.
 using block_chain = std::vector<const block*>;
 void for_each_task(const std::vector<item>& items,
                    const std::function<void(const std::shared_ptr<const task>&, const block_chain&)>& visit);

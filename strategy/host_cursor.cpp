@@ -151,6 +151,12 @@ bool host_cursor::would_rescue() const {
   return false;
 }
 
+bool host_cursor::rescuing() const {
+  for (std::size_t i = 1; i < stack_.size(); ++i)
+    if (stack_[i].at != phase::body) return true;
+  return false;
+}
+
 void host_cursor::enter_handlers() {
   handlers_ = true;
   handler_at_ = 0;

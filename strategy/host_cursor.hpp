@@ -24,6 +24,7 @@ public:
   void fail();
   /// True when a failure now would be rescued (decides between "rescued" and "failed" in the recap).
   bool would_rescue() const;
+  bool rescuing() const;
   /// The present task is `meta: flush_handlers`: run the notified handlers next.
   void enter_handlers();
   /// Nothing more runs on this host; it counts as not failed.

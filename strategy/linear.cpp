@@ -70,9 +70,13 @@ void linear::end_all() {
     if (!hosts_[i].unreachable) end_host(i);
 }
 
+void linear::fail_host(host_index host) {
+  auto& h = hosts_[host];
+  while (!h.unreachable && !h.ended && h.cursor.peek()) h.cursor.fail();
+}
+
 void linear::fail_all() {
-  for (auto& h : hosts_)
-    while (!h.unreachable && !h.ended && h.cursor.peek()) h.cursor.fail();
+  for (host_index i = 0; i < hosts_.size(); ++i) fail_host(i);
 }
 
 void linear::clear_errors() {

@@ -38,6 +38,12 @@ public:
   void end_all();
   void clear_errors();
   void fail_all();
+  /// Fails this host for good, whatever blocks it stands in.
+  void fail_host(host_index host);
+  /// In a rescue or always section.
+  bool rescuing(host_index host) const { return hosts_[host].cursor.rescuing(); }
+  bool would_rescue(host_index host) const { return hosts_[host].cursor.would_rescue(); }
+  std::pair<std::uint32_t, std::uint32_t> position(host_index host) const { return hosts_[host].cursor.position(); }
   /// False: no such handler. Names match `name`, then `listen`; the last handler of a name wins.
   bool notify(host_index host, std::string_view topic, std::vector<std::string>* newly = nullptr);
 

@@ -96,6 +96,7 @@ public:
     planned_task p;
     p.spec = std::move(spec);
     p.source = t;
+    p.blocks = blocks_;
     return p;
   }
 

@@ -11,7 +11,8 @@ namespace mito::strategy {
 
 struct planned_task {
   std::shared_ptr<const engine::task_spec> spec;
-  std::shared_ptr<const playbook::task> source;
+  std::shared_ptr<const playbook::task> source; ///< null for what we add ourselves
+  std::vector<const playbook::block*> blocks;   ///< around it, outermost first; owned by the play
   /// Place in the play, from 1: the linear strategy runs the lowest that any host has next.
   std::uint32_t ordinal = 0;
 };

@@ -21,7 +21,7 @@ struct host {
   core::dict vars;
   /// Groups that name it, in order; `all` and ancestors are not listed.
   std::vector<group_id> groups;
-  std::string file; ///< source that named it last (inventory_file); empty for an implicit host
+  std::string file;      ///< source that named it first (inventory_file); empty: None
   std::string directory; ///< inventory_dir
   /// The localhost that nobody listed: it matches its own name only, never `all`.
   bool implicit = false;
@@ -58,6 +58,7 @@ public:
   group_id add_group(std::string_view name);
   /// Listing a host twice is harmless.
   void add_to_group(host_id h, group_id g);
+  void remove_from_group(host_id h, group_id g);
   /// An edge that would close a loop is an error in Ansible's words.
   core::expected<void> add_child(group_id parent, group_id child);
   void set_host_var(host_id h, std::string_view name, core::value v);
@@ -66,8 +67,15 @@ public:
 
   /// After reading sources: hosts without a group go to `ungrouped`, groups without a parent to `all`.
   void reconcile();
-  /// The host `localhost`, or the implicit one, which is made on first use.
-  host_id localhost();
+  /// The host that stands for this machine: the first listed one named localhost, 127.0.0.1 or ::1, else the implicit
+  /// one, made on first use under the name that was asked for.
+  host_id localhost(std::string_view name = "localhost");
+  static bool is_local_name(std::string_view name);
+  /// A host that delegate_to names: the listed one, the local one, or one of no group that is made on first use and that
+  /// no pattern matches.
+  host_id delegate(std::string_view name);
+  /// What new hosts get as file and directory.
+  void set_source(std::string file, std::string directory);
   /// Number of hosts that were listed (implicit ones do not count).
   std::size_t listed() const;
 
@@ -81,6 +89,8 @@ public:
   std::vector<std::string> sources;
   /// Folders that group_vars/ and host_vars/ are looked for in: of each source, in order.
   std::vector<std::string> directories;
+  /// The controller's Python, which the implicit localhost gets as ansible_python_interpreter.
+  std::string python = "/usr/bin/python3";
 
 private:
   struct text_hash {
@@ -90,11 +100,15 @@ private:
   template <class T>
   using name_map = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
   void raise_depth(group_id g, std::uint32_t depth);
+  std::vector<group_id> walk(group_id from, std::vector<group_id> group::*relation) const;
 
   std::vector<host> hosts_;
   std::vector<group> groups_;
   name_map<host_id> host_ids_;
   name_map<group_id> group_ids_;
+  name_map<host_id> outside_; ///< hosts that only delegate_to named
+  host_id local_ = no_id;
+  std::string source_file_, source_directory_;
 };
 
 } // namespace mito::playbook

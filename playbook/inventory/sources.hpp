@@ -43,5 +43,9 @@ struct host_and_port {
   std::uint16_t port = 0;
 };
 host_and_port split_port(std::string_view text);
+/// Whether `text` is a host name or address (ranges and a port allowed), so that its colons separate nothing.
+bool is_network_name(std::string_view text);
+/// Adds Ansible's warning, once, when a group's name is no Python identifier.
+void check_group_name(std::string_view name, std::vector<core::diagnostic>& warnings);
 
 } // namespace mito::playbook

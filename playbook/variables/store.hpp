@@ -1,9 +1,9 @@
 #pragma once
-/// All variables of a run, by Ansible's precedence. Lowest first: role defaults; group variables (inventory source all,
-/// group_vars/all of inventory and playbook, sources' other groups by depth, priority and name, group_vars of inventory
-/// and playbook); host variables (source, host_vars of inventory and playbook); facts; play vars; vars_prompt;
-/// vars_files; role vars; block vars; task vars; include_vars; registered and set_fact; include params; extra vars;
-/// magic variables.
+/// All variables of a run, by Ansible's precedence (VARIABLE_PRECEDENCE and the manual's list). Lowest first: role
+/// defaults; group variables (`all` of inventory sources, their other groups by depth, priority and name, group_vars/all
+/// beside inventory and playbook, group_vars of other groups beside inventory and playbook); host variables (source,
+/// host_vars beside inventory and playbook); facts; play vars; vars_prompt; vars_files; role vars; block vars; task
+/// vars; include_vars; registered and set_fact; include params; extra vars; magic variables.
 #include <functional>
 #include <memory>
 #include <span>
@@ -45,11 +45,13 @@ struct play_state {
 
 /// What stands around one task on one host. Dicts are borrowed for the call only.
 struct task_state {
-  const playbook::task* task = nullptr;
+  const mito::playbook::task* task = nullptr;
   /// Blocks around the task, outermost first.
   std::span<const block* const> blocks;
   /// Role variables, include parameters and the like: later issues fill these.
   const core::dict* role_vars = nullptr;
+  /// Instead of `task` and `blocks`: their vars merged (engine::task_spec::vars).
+  const core::dict* merged_vars = nullptr;
   const core::dict* include_params = nullptr;
 };
 
@@ -66,9 +68,11 @@ public:
   variable_store(const variable_store&) = delete;
   variable_store& operator=(const variable_store&) = delete;
 
-  /// Reads group_vars/ and host_vars/ beside inventory sources and playbook for all groups; hosts' files are read on
-  /// first use. Broken files are the error.
+  /// Reads group_vars/ beside inventory sources and playbook for all groups, and host_vars/ of the hosts that have
+  /// files there. Broken files are the error. Hosts and groups that come later are read on first use.
   core::expected<void> load_vars_folders();
+  /// Duplicate keys and vault texts in vars files, once each.
+  std::vector<core::diagnostic> take_warnings();
 
   /// Inventory under the store's lock; `change` may add hosts and groups (add_host, group_by): caches are dropped.
   void read_inventory(const std::function<void(const inventory&)>& read) const;
@@ -104,8 +108,9 @@ public:
   /// ansible_facts of a host as kept (prefix stripped).
   core::value facts(host_id host) const;
 
-private:
   struct impl;
+
+private:
   std::shared_ptr<impl> impl_;
 };
 
