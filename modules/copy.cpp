@@ -128,7 +128,7 @@ core::value only_attributes(const call& c, std::string dest, const std::string& 
   args.set("dest", dest).set("state", "file").set("recurse", false);
   args.set("_ansible_module_name", "ansible.legacy.file");
   core::value value(std::move(args));
-  core::dict d = run_file({value, r.check, r.diff, r.environment, {}, false, {}}).as_dict();
+  core::dict d = run_file({value, r.check, r.diff, r.environment, {}, false, {}, {}}).as_dict();
   if (d.contains("failed")) return d;
   d.set("checksum", checksum);
   if (const core::value* path = d.find("path")) d.set_default("dest", *path);
@@ -181,7 +181,11 @@ core::value copy_sent(call& c) {
     if (c.ended()) return c.result();
     j.src = sent.path;
   }
-  j.checksum = digest_of_file(hash_kind::sha1, j.src);
+  // The agent has hashed an upload while it was written.
+  if (!r.has_blob && !r.upload_sha1.empty())
+    j.checksum = std::string(r.upload_sha1);
+  else
+    j.checksum = digest_of_file(hash_kind::sha1, j.src);
   j.md5 = digest_of_file(hash_kind::md5, j.src);
   if (c.given("checksum") && c["checksum"].truthy() && j.checksum != c.text("checksum")) {
     c.fail(d.set("checksum", j.checksum.value_or("")).set("expected_checksum", c["checksum"]),

@@ -1,4 +1,5 @@
 #include "modules/entries.hpp"
+#include "modules/setup/setup.hpp"
 
 namespace mito::modules {
 
@@ -14,6 +15,7 @@ constexpr module modules[] = {
 #endif
     {"ping", run_mode::quick, run_ping},
     {"raw", run_mode::process, nullptr, prepare_raw, finish_raw},
+    {"setup", run_mode::forked, run_setup},
     {"shell", run_mode::process, nullptr, prepare_shell, finish_shell},
 #ifndef MITO_FIRST_IMAGE
     {"slurp", run_mode::forked, run_slurp},

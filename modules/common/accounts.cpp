@@ -29,7 +29,7 @@ fields look_up(std::string& text, const char* file, const char* database, std::s
     if (fields f = search(text, at, key, least); !f.empty()) return f;
   core::dict none;
   core::value args;
-  text = run_program(request{args, false, false, none, {}, false, {}}, {"getent", database, std::string(key)}).out;
+  text = run_program(request{args, false, false, none, {}, false, {}, {}}, {"getent", database, std::string(key)}).out;
   return search(text, at, key, least);
 }
 

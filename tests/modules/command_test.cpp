@@ -20,7 +20,7 @@ outcome run(const char* name, dict args, modules::process_result result = {}, bo
   outcome o;
   value v(std::move(args));
   dict environment;
-  modules::request r{v, check, false, environment, {}, false, {}};
+  modules::request r{v, check, false, environment, {}, false, {}, {}};
   const modules::module* m = modules::find(name);
   o.at_once = m->prepare(r, o.spec);
   if (o.at_once.is_none()) o.finished = m->finish(r, o.spec, std::move(result));
@@ -89,7 +89,7 @@ CAF_TEST(start end and delta have the form that Python prints) {
   value args(dict().set("_raw_params", "x"));
   dict environment;
   environment.set("TZ", "UTC");
-  modules::request q{args, false, false, environment, {}, false, {}};
+  modules::request q{args, false, false, environment, {}, false, {}, {}};
   modules::process_spec spec;
   const modules::module* m = modules::find("command");
   CAF_CHECK(m->prepare(q, spec).is_none());

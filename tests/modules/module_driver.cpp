@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
   bool check = parsed->flag("_ansible_check_mode"), diff = parsed->flag("_ansible_diff");
   for (auto name : {"_driver_environment", "_driver_blob", "_driver_upload"}) args.erase(name);
   core::value value(std::move(args));
-  modules::request request{value, check, diff, environment, blob.as_string(), blob.is_string(), upload.as_string()};
+  modules::request request{value, check, diff, environment, blob.as_string(), blob.is_string(), upload.as_string(), {}};
   core::value result;
   if (m->run) {
     result = m->run(request);
