@@ -1,0 +1,20 @@
+#include "templating/tables.hpp"
+
+namespace mito::templating {
+
+std::span<const function_table> all_filters() {
+  static const function_table tables[] = {string_filters, list_filters, select_filters, dict_filters};
+  return tables;
+}
+
+std::span<const function_table> all_tests() {
+  static const function_table tables[] = {jinja_tests, ansible_tests};
+  return tables;
+}
+
+std::span<const function_table> all_globals() {
+  static const function_table tables[] = {global_functions};
+  return tables;
+}
+
+} // namespace mito::templating
