@@ -30,7 +30,8 @@ VOLATILE = {
 # Shells and Ansible set these on the way.
 ENV_OF_THE_WAY = {"_", "SHLVL", "PWD", "OLDPWD", "LC_CTYPE", "LC_ALL", "LANG", "LANGUAGE", "LC_MESSAGES"}
 MOUNT_VOLATILE = ("block_available", "block_used", "inode_available", "inode_used", "size_available")
-UNORDERED = ("ansible_virtualization_tech_guest", "ansible_virtualization_tech_host")
+# Ansible makes lists of these from sets.
+UNORDERED = ("ansible_interfaces", "ansible_virtualization_tech_guest", "ansible_virtualization_tech_host")
 
 
 def skip(why):
@@ -114,8 +115,10 @@ def all_facts(program, what, prefix):
 
 NETWORK = """
 set -e
+mount -t sysfs none /sys
 ip link set lo up
-ip link add one0 type dummy
+ip link add one0 type veth peer name one1
+ip link set one1 up
 ip link set one0 address 02:00:00:00:00:01 mtu 1400 up
 ip addr add 192.0.2.10/24 brd + dev one0
 ip addr add 192.0.2.11/24 brd + dev one0 label one0:1
@@ -178,10 +181,10 @@ def main():
     if mode == "plain":
         return all_facts(program, mode, [])
     if mode == "namespace":
-        probe = subprocess.run(["unshare", "-n", "ip", "link", "add", "x0", "type", "dummy"], capture_output=True)
+        probe = subprocess.run(["unshare", "-n", "ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1"], capture_output=True)
         if probe.returncode != 0:
-            skip("no network namespaces with dummy interfaces")
-        return all_facts(program, mode, ["unshare", "-n", "sh", "-c", NETWORK, "sh"])
+            skip("no network namespaces with veth pairs")
+        return all_facts(program, mode, ["unshare", "-n", "-m", "sh", "-c", NETWORK, "sh"])
     if mode == "user":
         with tempfile.TemporaryDirectory() as place:
             os.chmod(place, 0o755)
