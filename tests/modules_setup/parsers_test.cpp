@@ -57,9 +57,12 @@ CAF_TEST(os release files are shell words) {
   auto& out = f.c.new_dict();
   parse_os_release(
       f.c, "# a comment\nNAME='A B'\nVERSION=\"1 \\\"x\\\" (Cat)\"\nempty=\nID=a\\ b # c\nopen=\"x", out);
-  CAF_CHECK_EQUAL(json(out),
-                  R"({"name":"A B","version":"1 \"x\" (Cat)","empty":"","id":"a b","open":"x","codename":"Cat"
-})");
+  CAF_CHECK_EQUAL(get(out, "name"), "A B");
+  CAF_CHECK_EQUAL(get(out, "version"), "1 \"x\" (Cat)");
+  CAF_CHECK(out.contains("empty"));
+  CAF_CHECK_EQUAL(get(out, "id"), "a b");
+  CAF_CHECK_EQUAL(get(out, "open"), "x");
+  CAF_CHECK_EQUAL(get(out, "codename"), "Cat");
 }
 
 CAF_TEST(file name patterns) {
@@ -144,8 +147,10 @@ CAF_TEST(subsets) {
 
 CAF_TEST(bad options) {
   core::value keep;
-  CAF_CHECK_EQUAL(failure_of(R"({"gather_subset":["bogus"]})", keep).substr(0, 82),
-                  "Bad subset 'bogus' given to Ansible. gather_subset options allowed: all, all_ipv4");
+  const auto bad = failure_of(R"({"gather_subset":["bogus"]})", keep);
+  CAF_CHECK(
+      bad.starts_with("Bad subset 'bogus' given to Ansible. gather_subset options allowed: all, all_ipv4_"));
+  CAF_CHECK(bad.ends_with(", virtualization_tech_host, virtualization_type"));
   CAF_CHECK_EQUAL(
       failure_of(R"({"foo":1,"bar":2})", keep),
       "Unsupported parameters for (setup) module: bar, foo. Supported parameters include: fact_path, "
