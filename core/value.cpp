@@ -15,22 +15,50 @@ struct text_node final : node {
   std::string text;
   /// Computed at first use; 0 means not yet. Racing writers store the same number.
   mutable std::atomic<std::uint64_t> hash{0};
+  /// Whether the text has template marks: 0 not yet known, 1 no, 2 yes.
+  mutable std::atomic<std::uint8_t> marks{0};
 };
+
+/// What a container remembers about the strings in it.
+enum : std::uint8_t { holds_template = 1, holds_data = 2, holds_source = 4 };
+
+std::uint8_t contents_of(const value& v) {
+  if (!v.is_string() && !v.is_sequence() && !v.is_dict()) return 0;
+  return static_cast<std::uint8_t>((v.templated() ? holds_template : 0) | (v.has_data() ? holds_data : 0) |
+                                   (v.has_source() ? holds_source : 0));
+}
+
+bool has_marks(std::string_view s) {
+  for (auto at = s.find('{'); at != s.npos && at + 1 < s.size(); at = s.find('{', at + 1))
+    if (s[at + 1] == '{' || s[at + 1] == '%' || s[at + 1] == '#') return true;
+  return false;
+}
 
 struct list_node final : node {
   explicit list_node(list v) : items(std::move(v)) {
-    for (auto& i : items) depth = std::max(depth, i.depth() + 1);
+    for (auto& i : items) {
+      depth = std::max(depth, i.depth() + 1);
+      contents |= contents_of(i);
+    }
   }
   list items;
   std::uint32_t depth = 1;
+  std::uint8_t contents = 0;
 };
 
 struct dict_node final : node {
   explicit dict_node(dict v) : members(std::move(v)) {
-    for (auto& e : members) depth = std::max({depth, e.val.depth() + 1, e.key.depth() + 1});
+    for (auto& e : members) {
+      depth = std::max({depth, e.val.depth() + 1, e.key.depth() + 1});
+      contents |= contents_of(e.val);
+      // Keys are made by `set(text)` all over, mostly plain names: only what could start a template counts.
+      if (e.key.is_string() && e.key.trust() == trust::data && e.key.as_string().find('{') != std::string_view::npos)
+        contents |= holds_data;
+    }
   }
   dict members;
   std::uint32_t depth = 1;
+  std::uint8_t contents = 0;
 };
 
 template <class T>
@@ -200,6 +228,30 @@ std::uint32_t value::depth() const noexcept {
   return 0;
 }
 
+bool value::templated() const noexcept {
+  if (is_string()) {
+    if (trust_ == core::trust::data) return false;
+    auto& n = *static_cast<const text_node*>(data_.n);
+    auto known = n.marks.load(std::memory_order_relaxed);
+    if (known == 0) n.marks.store(known = has_marks(n.text) ? 2 : 1, std::memory_order_relaxed);
+    return known == 2;
+  }
+  if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_template;
+  return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_template;
+}
+
+bool value::has_data() const noexcept {
+  if (is_string()) return trust_ == core::trust::data;
+  if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_data;
+  return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_data;
+}
+
+bool value::has_source() const noexcept {
+  if (is_string()) return trust_ == core::trust::source;
+  if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_source;
+  return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_source;
+}
+
 bool value::same(const value& other) const noexcept {
   if (kind_ != other.kind_) return false;
   if (on_heap()) return data_.n == other.data_.n;
@@ -336,7 +388,20 @@ std::string_view type_name(const value& v) noexcept {
   case kind::string:
     return "str";
   case kind::list:
-    return "list";
+    switch (v.subtype()) {
+    case subtype::generator:
+      return "generator";
+    case subtype::dict_keys:
+      return "dict_keys";
+    case subtype::dict_values:
+      return "dict_values";
+    case subtype::dict_items:
+      return "dict_items";
+    case subtype::set:
+      return "set";
+    default:
+      return "list";
+    }
   case kind::dict:
     return "dict";
   case kind::tuple:
@@ -359,26 +424,38 @@ std::string_view type_name(const value& v) noexcept {
   return "object";
 }
 
-value as_data(const value& v) {
+namespace {
+
+value remark(const value& v, trust t) {
   switch (v.kind()) {
   case kind::string:
-    return v.with_trust(trust::data);
+    return v.with_trust(t);
   case kind::list:
   case kind::tuple: {
     list out;
     out.reserve(v.as_list().size());
-    for (auto& i : v.as_list()) out.push_back(as_data(i));
-    return v.is_tuple() ? value::tuple(std::move(out)) : value(std::move(out));
+    for (auto& i : v.as_list()) out.push_back(remark(i, t));
+    return (v.is_tuple() ? value::tuple(std::move(out)) : value(std::move(out))).with_subtype(v.subtype());
   }
   case kind::dict: {
     dict out;
     out.reserve(v.as_dict().size());
-    for (auto& e : v.as_dict()) out.set_key(as_data(e.key), as_data(e.val));
+    for (auto& e : v.as_dict()) out.set_key(remark(e.key, t), remark(e.val, t));
     return value(std::move(out));
   }
   default:
     return v;
   }
+}
+
+} // namespace
+
+value as_data(const value& v) {
+  return v.has_source() ? remark(v, trust::data) : v;
+}
+
+value as_source(const value& v) {
+  return v.has_data() ? remark(v, trust::source) : v;
 }
 
 } // namespace mito::core

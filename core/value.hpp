@@ -38,6 +38,19 @@ enum class kind : std::uint8_t {
 /// line) is `source`; module results, facts and `!unsafe` are `data` and are never evaluated.
 enum class trust : std::uint8_t { data, source };
 
+/// Subclasses of Python's types that templating has to tell from their bases.
+enum class subtype : std::uint8_t {
+  plain,
+  markup,     ///< string: markupsafe.Markup, escaped already
+  verbatim,   ///< string: Ansible's NativeJinjaText, never literal-evaluated
+  group,      ///< tuple: groupby's (grouper, list)
+  generator,  ///< list: a generator or iterator, already unrolled
+  dict_keys,  ///< list: dict.keys()
+  dict_values, ///< list: dict.values()
+  dict_items, ///< list: dict.items()
+  set,        ///< list: a set, members unique
+};
+
 /// Base of everything on the heap. Counts are atomic; contents never change after construction.
 class node {
 public:
@@ -118,10 +131,11 @@ public:
   /// Decimal digits with an optional sign; an integer when it fits 64 bits, else a big integer.
   static value big_integer(std::string_view decimal);
 
-  value(const value& v) noexcept : kind_(v.kind_), trust_(v.trust_), data_(v.data_) {
+  value(const value& v) noexcept
+      : kind_(v.kind_), trust_(v.trust_), subtype_(v.subtype_), data_(v.data_) {
     if (on_heap()) data_.n->retain();
   }
-  value(value&& v) noexcept : kind_(v.kind_), trust_(v.trust_), data_(v.data_) {
+  value(value&& v) noexcept : kind_(v.kind_), trust_(v.trust_), subtype_(v.subtype_), data_(v.data_) {
     v.kind_ = core::kind::none;
     v.data_.i = 0;
   }
@@ -140,6 +154,7 @@ public:
   void swap(value& v) noexcept {
     std::swap(kind_, v.kind_);
     std::swap(trust_, v.trust_);
+    std::swap(subtype_, v.subtype_);
     std::swap(data_, v.data_);
   }
 
@@ -195,6 +210,20 @@ public:
   std::uint32_t depth() const noexcept;
   /// Hash of a string, bytes or big integer, computed once a node.
   std::uint64_t text_hash() const noexcept;
+  /// A string that may hold a template: `source`, with a template mark in it ("{{", "{%", "{#"); a list, tuple
+  /// or dict with such a string among its values at any depth. Containers know it from construction: O(1).
+  bool templated() const noexcept;
+  /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively `source`.
+  bool has_data() const noexcept;
+  bool has_source() const noexcept;
+  /// Which Python subclass this is, where templates can tell the difference; it changes neither equality nor
+  /// hash. `plain` for almost everything.
+  core::subtype subtype() const noexcept { return subtype_; }
+  value with_subtype(core::subtype t) const {
+    value v(*this);
+    v.subtype_ = t;
+    return v;
+  }
   /// True when both handles share one heap node (or are equal scalars): a cheap test before a deep one.
   bool same(const value& other) const noexcept;
 
@@ -204,6 +233,7 @@ private:
 
   core::kind kind_;
   core::trust trust_ = core::trust::data;
+  core::subtype subtype_ = core::subtype::plain;
   union {
     std::int64_t i;
     double d;
@@ -222,6 +252,8 @@ bool hashable(const value& v) noexcept;
 std::string_view type_name(const value& v) noexcept;
 /// The same value with every string inside marked `data` (Ansible's wrap_var). Shares what needs no change.
 value as_data(const value& v);
+/// The opposite: every string inside marked `source`. For what an author wrote.
+value as_source(const value& v);
 
 /// An ordered dict: insertion order, any hashable key, replacing keeps the place. Mutable while it is being
 /// built; immutable once it is in a value.
