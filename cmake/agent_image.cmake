@@ -8,7 +8,7 @@ set(MITO_MUSL_ROOT "" CACHE PATH "Where unpacked musl-dev packages stand (script
 set(mito_agent_flags -std=c++20 -Os --param=max-inline-insns-size=2 -flto=1 -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti
     -fno-threadsafe-statics -fno-asynchronous-unwind-tables -fno-unwind-tables -fvisibility=hidden -fno-stack-protector
     -fno-ident -fmerge-all-constants -DNDEBUG -Wall -Wextra)
-set(mito_agent_link_flags -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
+set(mito_agent_link_flags -flto-partition=one -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
     -Wl,--hash-style=gnu)
 
 # The compiler for a machine; g++ even where the rest is built with clang, since the images use libstdc++'s headers and -flto.

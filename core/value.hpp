@@ -216,6 +216,8 @@ public:
   /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively `source`.
   bool has_data() const noexcept;
   bool has_source() const noexcept;
+  /// An undefined value, or a container with one among its values at any depth.
+  bool has_undefined() const noexcept;
   /// Which Python subclass this is, where templates can tell the difference; it changes neither equality nor
   /// hash. `plain` for almost everything.
   core::subtype subtype() const noexcept { return subtype_; }

@@ -27,6 +27,12 @@ constexpr module modules[] = {
 
 } // namespace
 
+#ifdef MITO_FIRST_IMAGE
+const bool takes_uploads = false;
+#else
+const bool takes_uploads = true;
+#endif
+
 std::span<const module> all() { return modules; }
 
 const module* find(std::string_view name) {

@@ -90,7 +90,8 @@ void load_context::read_vars(const yaml_member& m, common& into, level kind) {
     parts.push_back(m.node.get());
   for (const auto* part : parts) {
     if (!part->val.is_dict())
-      return error("Vars in a " + std::string(level_name(kind)) + " must be specified as a dictionary", m.where);
+      return error("Vars in a " + std::string(level_name(kind)) + " must be specified as a dictionary, or a list of dictionaries",
+                   m.where);
     for (const auto& var : part->members) {
       if (!var.key.is_string() || !is_identifier(var.key.as_string())) {
         error("Invalid variable name in vars specified for " + std::string(level_name(kind)) + ": '" +

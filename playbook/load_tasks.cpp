@@ -29,7 +29,7 @@ void read_loop_control(load_context& ctx, const yaml_member& m, loop_spec& loop)
 
 void read_loop(load_context& ctx, const yaml_member& m, loop_spec& loop) {
   auto name = m.key.as_string();
-  if (loop.kind != loop_spec::form::none) return ctx.error("duplicate loop in task: " + std::string(name), m.where);
+  if (loop.kind != loop_spec::form::none) return ctx.error("duplicate loop in task: " + std::string(name.starts_with("with_") ? name.substr(5) : name), m.where);
   if (m.node->val.is_none()) {
     if (name == "loop") return; // as if it were not there
     return ctx.error("you must specify a value when using " + std::string(name), m.where);
@@ -140,8 +140,9 @@ std::vector<item> load_items(load_context& ctx, const yaml_member& list, bool ha
   const auto& n = *list.node;
   if (n.val.is_none()) return out;
   if (!n.val.is_list()) {
-    ctx.error("A malformed block was encountered while loading " + core::to_str(list.key), list.where,
-              "a list of tasks is expected here, each starting with '- '");
+    ctx.error("A malformed block was encountered while loading " + core::to_str(list.key) + ": " +
+                  core::to_repr(n.val).substr(0, 200) + " should be a list or None but is " + std::string(type_name(n.val)),
+              list.where, "a list of tasks is expected here, each starting with '- '");
     return out;
   }
   for (const auto& entry : n.items) {
@@ -152,8 +153,7 @@ std::vector<item> load_items(load_context& ctx, const yaml_member& list, bool ha
       continue;
     }
     if (is_block(*entry)) {
-      if (handlers) ctx.error("Using a block as a handler is not supported.", entry->where);
-      else out.push_back({nullptr, load_block(ctx, *entry, handlers)});
+      out.push_back({nullptr, load_block(ctx, *entry, handlers)});
     } else if (auto t = load_task(ctx, entry, handlers ? in_handler : in_task)) {
       out.push_back({std::move(t), nullptr});
     }

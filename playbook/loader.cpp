@@ -142,11 +142,13 @@ core::expected<loaded_playbook> build(const std::string& path, const yaml_docume
   load_context ctx(doc, options, out.problems);
   const auto& root = *doc.root;
   std::error_code code;
-  auto directory = std::filesystem::absolute(path, code).lexically_normal().parent_path().string();
+  auto absolute = std::filesystem::absolute(path, code).lexically_normal().string();
+  auto directory = std::filesystem::path(absolute).parent_path().string();
   if (root.val.is_none()) {
-    ctx.error("Empty playbook, nothing to do", {1, 1});
+    ctx.error("Empty playbook, nothing to do: " + absolute, {1, 1});
   } else if (!root.val.is_list()) {
-    ctx.error("A playbook must be a list of plays, got a " + std::string(type_name(root.val)) + " instead", root.where);
+    ctx.error("A playbook must be a list of plays, got a " + std::string(type_name(root.val)) + " instead: " + absolute,
+              root.where);
   } else if (root.items.empty()) {
     ctx.error("A playbook must contain at least one play", root.where);
   } else {

@@ -21,6 +21,10 @@ using text_list = std::span<std::string_view>;
 /// Owns bytes, dicts and lists until it goes.
 class arena {
 public:
+  arena() = default;
+  arena(const arena&) = delete;
+  arena& operator=(const arena&) = delete;
+  ~arena();
   char* bytes(std::size_t n);
   /// The pieces in a row; a zero byte follows the text, so that it can be a path for the system.
   std::string_view join(std::initializer_list<std::string_view> pieces);
@@ -29,7 +33,7 @@ public:
   core::list& new_list();
 
 private:
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<void*> blocks_;
   std::vector<std::unique_ptr<core::dict>> dicts_;
   std::vector<std::unique_ptr<core::list>> lists_;
   std::size_t left_ = 0;

@@ -14,13 +14,19 @@ namespace mito::modules::setup {
 char* arena::bytes(std::size_t n) {
   constexpr std::size_t block = 32768;
   n = (n + 15) & ~std::size_t{15};
-  if (n > left_) {
+  if (n > left_ || blocks_.empty()) {
     left_ = n > block ? n : block;
-    blocks_.emplace_back(new char[left_]);
-    // A big piece gets a block of its own; what was left of the last one is lost, which is little.
+    void* more = ::malloc(left_);
+    if (more == nullptr) ::_exit(70); // as operator new does in the agent
+    // What was left of the last block is lost, which is little.
+    blocks_.push_back(more);
   }
   left_ -= n;
-  return blocks_.back().get() + left_;
+  return static_cast<char*>(blocks_.back()) + left_;
+}
+
+arena::~arena() {
+  for (void* b : blocks_) ::free(b);
 }
 
 std::string_view arena::join(std::initializer_list<std::string_view> pieces) {

@@ -70,8 +70,7 @@ struct record {
   mount_answer answer;
 };
 
-mount_answer ask_one(context& c, const mount_question& q) {
-  mount_answer a;
+void ask_one(context& c, const mount_question& q, mount_answer& a) {
   a.done = true;
   struct statvfs s;
   if (::statvfs(q.mount.data(), &s) == 0) {
@@ -85,7 +84,6 @@ mount_answer ask_one(context& c, const mount_question& q) {
   }
   const auto uuid = file_system_uuid(c, q.device);
   ::memcpy(a.uuid, uuid.data(), std::min(uuid.size(), sizeof a.uuid - 1));
-  return a;
 }
 
 /// A child that answers the questions from `from` on, one record each.
@@ -101,7 +99,9 @@ struct worker {
     pid = ::fork();
     if (pid == 0) {
       for (auto i = from; i < questions.size(); ++i) {
-        const record r{static_cast<std::uint32_t>(i), ask_one(c, questions[i])};
+        record r = {};
+        r.index = static_cast<std::uint32_t>(i);
+        ask_one(c, questions[i], r.answer);
         if (::write(ends[1], &r, sizeof r) != static_cast<ssize_t>(sizeof r)) break;
       }
       ::_exit(0);

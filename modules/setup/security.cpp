@@ -1,5 +1,6 @@
 // selinux, apparmor, chroot, fips, caps.
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include "core/text.hpp"
@@ -11,14 +12,13 @@ namespace {
 
 /// Ansible asks libselinux; where that is missing it can say no more than that.
 bool has_libselinux(context& c) {
-  for (const auto directory : {"/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/"}) {
-    if (exists(c, {directory, "libselinux.so.1"})) return true;
-    const auto* machine = c.facts.find("machine");
-    const auto triplet = machine != nullptr && machine->as_string() != "x86_64"
-                             ? c.join({machine->as_string(), "-linux-gnu"})
-                             : std::string("x86_64-linux-gnu");
-    if (exists(c, {directory, triplet, "/libselinux.so.1"})) return true;
-  }
+  utsname u;
+  ::uname(&u);
+  const auto own = c.join({u.machine, "-linux-gnu/"});
+  for (const auto directory : {"/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/"})
+    for (const auto variant : {std::string_view(), own, std::string_view("i386-linux-gnu/"),
+                               std::string_view("arm-linux-gnueabihf/")})
+      if (exists(c, {directory, variant, "libselinux.so.1"})) return true;
   return false;
 }
 

@@ -121,6 +121,11 @@ private:
     auto [pattern, port] = split_port((*words)[0]);
     auto names = expand_range(pattern);
     if (!names) return fail(names.error().message());
+    if (!port && (*words)[0].ends_with(':'))
+      return fail("Invalid host pattern '" + (*words)[0] +
+                  "' supplied, ending in ':' is not allowed, this character is reserved to provide a port.");
+    if ((*words)[0] == "---")
+      return fail("Invalid host pattern '---' supplied, '---' is normally a sign this is a YAML file.");
     core::dict vars;
     for (std::size_t i = 1; i < words->size(); ++i) {
       std::string_view word = (*words)[i];

@@ -202,7 +202,6 @@ core::expected<selection> select(const inventory& from, inventory* writable, con
   }
   evaluator eval(from, writable);
   selection out;
-  if (patterns.empty()) return out;
   auto hosts = eval.run(patterns);
   if (!hosts) return hosts.error();
   out.hosts = std::move(*hosts);

@@ -166,7 +166,8 @@ core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& 
     out.hosts.sources.push_back(source);
     if (auto folder = vars_folder(source); !folder.empty()) out.hosts.directories.push_back(folder);
   }
-  out.hosts.reconcile();
+  // As Ansible: what a failed source left behind stays outside `all`.
+  if (any) out.hosts.reconcile();
   if (!any)
     out.warnings.push_back({core::severity::warning, "No inventory was parsed, only implicit localhost is available",
                             {}, {}, {}, "inventory"});

@@ -30,7 +30,10 @@ VOLATILE = {
 # Shells and Ansible set these on the way.
 ENV_OF_THE_WAY = {"_", "SHLVL", "PWD", "OLDPWD", "LC_CTYPE", "LC_ALL", "LANG", "LANGUAGE", "LC_MESSAGES"}
 MOUNT_VOLATILE = ("block_available", "block_used", "inode_available", "inode_used", "size_available")
-UNORDERED = ("ansible_virtualization_tech_guest", "ansible_virtualization_tech_host")
+# Ansible makes lists of the first three from sets; the addresses follow the order of /sys/class/net, which is
+# another one in each new namespace.
+UNORDERED = ("ansible_interfaces", "ansible_virtualization_tech_guest", "ansible_virtualization_tech_host",
+             "ansible_all_ipv4_addresses", "ansible_all_ipv6_addresses")
 
 
 def skip(why):
@@ -114,8 +117,11 @@ def all_facts(program, what, prefix):
 
 NETWORK = """
 set -e
+mount -t sysfs none /sys
 ip link set lo up
-ip link add one0 type dummy
+ip link add one0 type veth peer name one1
+ip link set one1 address 02:00:00:00:00:02
+ip link set one1 up
 ip link set one0 address 02:00:00:00:00:01 mtu 1400 up
 ip addr add 192.0.2.10/24 brd + dev one0
 ip addr add 192.0.2.11/24 brd + dev one0 label one0:1
@@ -126,13 +132,14 @@ ip -6 addr add 2001:db8:0:0:1::/128 dev one0 nodad
 ip route add default via 192.0.2.1 dev one0 src 192.0.2.10
 ip -6 route add default via 2001:db8::1 dev one0
 ip link add two-0 type veth peer name three0
-ip link set two-0 up
+ip link set three0 address 02:00:00:00:00:03
+ip link set two-0 address 02:00:00:00:00:04 up
 ip addr add 10.1.0.1 peer 10.2.0.1/32 dev two-0
-ip link add br0 type bridge
+ip link add br0 address 02:00:00:00:00:05 type bridge
 ip link set three0 master br0
 ip link set br0 up
-ip tuntap add tap0 mode tap 2>/dev/null || true
-ip link add bond0 type bond 2>/dev/null || true
+ip tuntap add tap0 mode tap 2>/dev/null && ip link set tap0 address 02:00:00:00:00:06 || true
+ip link add bond0 address 02:00:00:00:00:07 type bond 2>/dev/null || true
 exec "$@"
 """
 
@@ -147,6 +154,8 @@ mkdir -p "$work/etc"
 cp -a /etc/passwd /etc/group /etc/nsswitch.conf /etc/ld.so.* "$work/etc"
 cp -a "$tree/etc/." "$work/etc"
 mount --bind "$work/etc" /etc
+# the machine's own is no part of the tree
+if [ -e /usr/lib/os-release ]; then mount --bind /dev/null /usr/lib/os-release; fi
 /usr/bin/python3 "$here/oracle.py" /nonexistent distribution lsb pkg_mgr
 echo
 PATH=$path "$program" '{"gather_subset": ["!all", "!min", "distribution", "lsb", "pkg_mgr"]}'
@@ -178,10 +187,10 @@ def main():
     if mode == "plain":
         return all_facts(program, mode, [])
     if mode == "namespace":
-        probe = subprocess.run(["unshare", "-n", "ip", "link", "add", "x0", "type", "dummy"], capture_output=True)
+        probe = subprocess.run(["unshare", "-n", "ip", "link", "add", "x0", "type", "veth", "peer", "name", "x1"], capture_output=True)
         if probe.returncode != 0:
-            skip("no network namespaces with dummy interfaces")
-        return all_facts(program, mode, ["unshare", "-n", "sh", "-c", NETWORK, "sh"])
+            skip("no network namespaces with veth pairs")
+        return all_facts(program, mode, ["unshare", "-n", "-m", "sh", "-c", NETWORK, "sh"])
     if mode == "user":
         with tempfile.TemporaryDirectory() as place:
             os.chmod(place, 0o755)
