@@ -15,7 +15,9 @@ constexpr module modules[] = {
 #endif
     {"ping", run_mode::quick, run_ping},
     {"raw", run_mode::process, nullptr, prepare_raw, finish_raw},
+#ifndef MITO_FIRST_IMAGE
     {"setup", run_mode::forked, run_setup},
+#endif
     {"shell", run_mode::process, nullptr, prepare_shell, finish_shell},
 #ifndef MITO_FIRST_IMAGE
     {"slurp", run_mode::forked, run_slurp},
