@@ -24,7 +24,7 @@ endfunction()
 # Everything that the images are made of: our libraries' sources, known when the whole project has been read.
 function(mito_agent_sources out)
   set(files ${CMAKE_SOURCE_DIR}/agent/main.cpp)
-  foreach(folder core protocol modules agent)
+  foreach(folder core protocol modules modules_setup agent)
     get_target_property(names mito_${folder} SOURCES)
     get_target_property(directory mito_${folder} SOURCE_DIR)
     foreach(name ${names})
