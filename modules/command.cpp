@@ -100,7 +100,8 @@ void build_argv(const request& r, const call& c, bool shell, std::vector<std::st
 
 void warn_of_executable(call& c, bool shell) {
   if (!shell && c["executable"].truthy())
-    c.warn(cat({"As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not "
+    c.warn(cat({"As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' "
+                "module. Not "
                 "using '",
                 c["executable"].as_string(), "'."}));
 }
@@ -165,8 +166,12 @@ void strip_ends(std::string& s) {
 
 } // namespace
 
-core::value prepare_command(const request& r, process_spec& spec) { return prepare(r, spec, false); }
-core::value prepare_shell(const request& r, process_spec& spec) { return prepare(r, spec, true); }
+core::value prepare_command(const request& r, process_spec& spec) {
+  return prepare(r, spec, false);
+}
+core::value prepare_shell(const request& r, process_spec& spec) {
+  return prepare(r, spec, true);
+}
 
 namespace {
 
@@ -175,7 +180,10 @@ core::value finish(const request& r, const process_spec& spec, process_result& p
   core::dict d = blank();
   if (p.start_errno != 0) {
     core::dict failed;
-    failed.set("rc", p.start_errno).set("stdout", "").set("stderr", "").set("cmd", printable_command(spec.argv));
+    failed.set("rc", p.start_errno)
+        .set("stdout", "")
+        .set("stderr", "")
+        .set("cmd", printable_command(spec.argv));
     c.fail(std::move(failed), os_error(p.start_errno, spec.argv[0]));
     return c.result();
   }

@@ -1,5 +1,5 @@
-/// copy: content that the controller sent, put into place; what Ansible does in its action, its copy module and, for
-/// a destination that has the content already, its file module.
+/// copy: content that the controller sent, put into place; what Ansible does in its action, its copy module
+/// and, for a destination that has the content already, its file module.
 #include "modules/copy.hpp"
 
 #include <cerrno>
@@ -38,13 +38,15 @@ constexpr option options[] = {
 /// Makes the missing directories of `directory` and gives each directory_mode, owner and group.
 bool make_parents(copy_job& j, const std::string& directory) {
   std::vector<std::string> fresh;
-  for (std::string d = directory; !d.empty() && !exists(d) && d != "/"; d = directory_of(d)) fresh.push_back(d);
+  for (std::string d = directory; !d.empty() && !exists(d) && d != "/"; d = directory_of(d))
+    fresh.push_back(d);
   if (j.c.check())
     return j.give(core::dict()
                       .set("msg", cat({"dest directory ", directory, " would be created"}))
                       .set("changed", true)
                       .set("src", j.src));
-  if (int error = make_directories(directory)) return j.c.crash(cat({"OSError: ", os_error(error, directory)}));
+  if (int error = make_directories(directory))
+    return j.c.crash(cat({"OSError: ", os_error(error, directory)}));
   file_arguments a = load_file_arguments(j.c);
   a.mode = j.c["directory_mode"];
   for (auto d = fresh.rbegin(); d != fresh.rend(); ++d) {
@@ -68,10 +70,12 @@ bool validate(copy_job& j, const std::string& command) {
   program_result p = run_program(j.c.req(), argv);
   core::dict d;
   if (p.error != 0)
-    return j.c.fail(d.set("rc", p.error).set("stdout", "").set("stderr", "").set("cmd", printable_command(argv)),
-                    os_error(p.error, argv[0]));
+    return j.c.fail(
+        d.set("rc", p.error).set("stdout", "").set("stderr", "").set("cmd", printable_command(argv)),
+        os_error(p.error, argv[0]));
   if (p.rc != 0)
-    return j.c.fail(d.set("exit_status", p.rc).set("stdout", p.out).set("stderr", p.err), "failed to validate");
+    return j.c.fail(d.set("exit_status", p.rc).set("stdout", p.out).set("stderr", p.err),
+                    "failed to validate");
   return true;
 }
 
@@ -84,10 +88,12 @@ struct removed_at_end {
 };
 
 /// A side of the diff that shows a text: or says why it does not.
-void show_side(core::dict& d, bool before, const std::string& text, std::string_view header, std::int64_t limit) {
+void show_side(core::dict& d, bool before, const std::string& text, std::string_view header,
+               std::int64_t limit) {
   if (limit > 0 && static_cast<std::int64_t>(text.size()) > limit) {
     d.set(before ? "dst_larger" : "src_larger", limit);
-  } else if (std::string_view(text).substr(0, before ? 8192 : text.size()).find('\0') != std::string_view::npos) {
+  } else if (std::string_view(text).substr(0, before ? 8192 : text.size()).find('\0') !=
+             std::string_view::npos) {
     d.set(before ? "dst_binary" : "src_binary", 1);
   } else {
     d.set(before ? "before_header" : "after_header", header).set(before ? "before" : "after", text);
@@ -121,8 +127,8 @@ core::value diff_of(const request& r, const std::string& dest, const std::string
 core::value only_attributes(const call& c, std::string dest, const std::string& checksum) {
   const request& r = c.req();
   core::dict args;
-  for (const char* name : {"mode", "owner", "group", "seuser", "serole", "selevel", "setype", "attributes", "attr",
-                           "unsafe_writes", "force", "_original_basename", "_ansible_verbosity"})
+  for (const char* name : {"mode", "owner", "group", "seuser", "serole", "selevel", "setype", "attributes",
+                           "attr", "unsafe_writes", "force", "_original_basename", "_ansible_verbosity"})
     if (const core::value* v = r.args.as_dict().find(name)) args.set(name, *v);
   if (c.flag("follow") && is_link(dest)) dest = real_path(dest);
   args.set("dest", dest).set("state", "file").set("recurse", false);
@@ -147,7 +153,8 @@ found look(const call& c, std::string path) {
   struct stat st;
   f.exists = (c.flag("follow") ? ::stat(f.path.c_str(), &st) : ::lstat(f.path.c_str(), &st)) == 0;
   f.directory = f.exists && S_ISDIR(st.st_mode);
-  if (f.exists && S_ISREG(st.st_mode) && c.flag("force")) f.checksum = digest_of_file(hash_kind::sha1, f.path);
+  if (f.exists && S_ISREG(st.st_mode) && c.flag("force"))
+    f.checksum = digest_of_file(hash_kind::sha1, f.path);
   return f;
 }
 
@@ -206,7 +213,11 @@ core::value copy_job::result(bool changed) {
   auto text = [](const std::optional<std::string>& s) { return s ? core::value(*s) : core::value(); };
   changed = set_attributes(c, load_file_arguments(c, dest), changed);
   core::dict d;
-  d.set("dest", dest).set("src", src).set("md5sum", text(md5)).set("checksum", text(checksum)).set("changed", changed);
+  d.set("dest", dest)
+      .set("src", src)
+      .set("md5sum", text(md5))
+      .set("checksum", text(checksum))
+      .set("changed", changed);
   if (!backup.empty()) d.set("backup_file", backup);
   return c.result(std::move(d));
 }
@@ -223,11 +234,15 @@ bool settle_destination(copy_job& j) {
   if (exists(j.dest)) {
     if (is_link(j.dest) && j.c.flag("follow")) j.dest = real_path(j.dest);
     if (!j.c.flag("force"))
-      return j.give(
-          core::dict().set("msg", "file already exists").set("src", j.src).set("dest", j.dest).set("changed", false));
+      return j.give(core::dict()
+                        .set("msg", "file already exists")
+                        .set("src", j.src)
+                        .set("dest", j.dest)
+                        .set("changed", false));
     if (accessible(j.dest, R_OK) && is_file(j.dest)) j.old_checksum = digest_of_file(hash_kind::sha1, j.dest);
   } else if (struct stat st; ::stat(directory.c_str(), &st) != 0) {
-    return j.c.fail(cat({"Destination directory ", directory, errno == EACCES ? " is not accessible" : " does not exist"}));
+    return j.c.fail(cat(
+        {"Destination directory ", directory, errno == EACCES ? " is not accessible" : " does not exist"}));
   }
   directory = directory_of(j.dest);
   if (!accessible(directory, W_OK) && !j.c.flag("unsafe_writes"))

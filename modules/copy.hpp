@@ -1,5 +1,6 @@
 #pragma once
-/// What both halves of copy share: content that was sent (copy.cpp) and sources on the target (copy_remote.cpp).
+/// What both halves of copy share: content that was sent (copy.cpp) and sources on the target
+/// (copy_remote.cpp).
 #include <optional>
 #include <string>
 
@@ -27,8 +28,8 @@ struct copy_job {
   core::value result(bool changed);
 };
 
-/// Directories that are missing below a dest with a trailing slash, the name inside a directory, links to follow,
-/// `force: no`, and Ansible's words for what makes it impossible. False: the job is done.
+/// Directories that are missing below a dest with a trailing slash, the name inside a directory, links to
+/// follow, `force: no`, and Ansible's words for what makes it impossible. False: the job is done.
 bool settle_destination(copy_job& j);
 /// Backup, validation and replacement. `src` is used up when `consume` is set, else copied.
 bool replace_destination(copy_job& j, bool consume);

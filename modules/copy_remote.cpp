@@ -84,7 +84,8 @@ struct tree_copy {
     if (!j.c.ended()) own_all(to);
   }
 
-  /// What is only in the source. Without local_follow Ansible leaves links there out, with yes or no it takes them.
+  /// What is only in the source. Without local_follow Ansible leaves links there out, with yes or no it takes
+  /// them.
   void add(const std::string& from, const std::string& to) {
     bool link = is_link(from), decided = j.c.given("local_follow"), follow = j.c.flag("local_follow");
     if (link && !decided) return;
@@ -155,7 +156,8 @@ core::value copy_on_target(call& c) {
     c.fail(cat({"Cannot copy invalid source '", j.src, "': not a file"}));
   }
   if (c.ended()) return c.result();
-  if (c["mode"].is_string() && c["mode"].as_string() == "preserve") c.set("mode", mode_text(st.st_mode & 07777));
+  if (c["mode"].is_string() && c["mode"].as_string() == "preserve")
+    c.set("mode", mode_text(st.st_mode & 07777));
   if (c["checksum"].truthy() && j.checksum != c.text("checksum")) {
     c.fail(core::dict()
                .set("checksum", j.checksum ? core::value(*j.checksum) : core::value())
@@ -168,7 +170,8 @@ core::value copy_on_target(call& c) {
   if (changed && !j.checksum && !c.check()) {
     std::string text = os_error(ENOTDIR, j.src, j.dest);
     c.fail(core::dict().set("exception", traceback(ENOTDIR, text)),
-           cat({"Could not replace file: ", core::to_repr(core::value::bytes(j.src)), " to ", j.dest, ": ", text}));
+           cat({"Could not replace file: ", core::to_repr(core::value::bytes(j.src)), " to ", j.dest, ": ",
+                text}));
   } else if (changed && !c.check()) {
     replace_destination(j, false);
   }

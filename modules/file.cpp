@@ -70,7 +70,8 @@ core::value path_content(const std::string& path) {
     for (const std::string& f : step.files) files.push_back(core::value(join_path(step.base, f)));
   }
   core::dict d;
-  return d.set("directories", core::value(std::move(directories))).set("files", core::value(std::move(files)));
+  return d.set("directories", core::value(std::move(directories)))
+      .set("files", core::value(std::move(files)));
 }
 
 void start_diff(job& j, const char* state) {
@@ -128,7 +129,8 @@ bool make_path(job& j, const file_arguments& a) {
     if (::mkdir(current.c_str(), 0777) == 0) {
       changed = true;
     } else if (int error = errno; error != EEXIST || !is_directory(current)) {
-      return j.fail(cat({"There was an issue creating ", current, " as requested: ", os_error(error, current)}));
+      return j.fail(
+          cat({"There was an issue creating ", current, " as requested: ", os_error(error, current)}));
     }
     file_arguments each = a;
     each.path = current;
@@ -202,7 +204,9 @@ bool may_become_link(job& j, bool force) {
   std::string below = !is_link(j.path) && is_directory(j.path) ? j.path : directory_of(j.path);
   std::string target = join_path(below, j.src);
   if (!force && j.has_src && !exists(target))
-    return j.fail_link("path", cat({"src file does not exist, use \"force=yes\" if you really want to create the link: ", target}));
+    return j.fail_link(
+        "path",
+        cat({"src file does not exist, use \"force=yes\" if you really want to create the link: ", target}));
   if (j.before != "link" && j.before != "absent" && !force)
     return j.fail(cat({"refusing to convert from ", j.before, " to symlink for ", j.path}));
   std::vector<std::string> names;
@@ -230,7 +234,8 @@ core::dict make_link(job& j) {
   if (j.c.check() && !exists(j.path)) return j.result("dest", changed);
   file_arguments a = load_file_arguments(j.c);
   if (follow && is_link(j.path) && !exists(a.path)) {
-    j.c.warn("Cannot set fs attributes on a non-existent symlink target. follow should be set to False to avoid this.");
+    j.c.warn("Cannot set fs attributes on a non-existent symlink target. follow should be set to False to "
+             "avoid this.");
   } else {
     changed = j.apply(a, changed);
   }
@@ -239,7 +244,8 @@ core::dict make_link(job& j) {
 
 /// Whether a hard link has to be made; false with a failure when it must not.
 bool needs_hard_link(job& j) {
-  struct stat here{}, there{};
+  struct stat here {
+  }, there{};
   ::stat(j.path.c_str(), &here);
   ::stat(j.src.c_str(), &there);
   bool force = j.c.flag("force"), same = here.st_ino == there.st_ino;
@@ -328,15 +334,16 @@ void warn_unknown(call& c, const core::value& who, bool user) {
                     : (id ? find_group(*id) : find_group(who.as_string())).has_value();
   if (known) return;
   const char* kind = user ? "user " : "group ";
-  c.warn(cat({"failed to look up ", kind, id ? user ? "with uid " : "with gid " : "", who.as_string(), ". Create ", kind,
-              "up to this point in real play"}));
+  c.warn(cat({"failed to look up ", kind, id ? user ? "with uid " : "with gid " : "", who.as_string(),
+              ". Create ", kind, "up to this point in real play"}));
 }
 
 constexpr struct {
   const char* state;
   core::dict (*make)(job&);
-} makers[] = {{"file", make_file}, {"directory", make_directory}, {"link", make_link},
-              {"hard", make_hard_link}, {"touch", touch}, {"absent", remove}};
+} makers[] = {{"file", make_file}, {"directory", make_directory},
+              {"link", make_link}, {"hard", make_hard_link},
+              {"touch", touch},    {"absent", remove}};
 
 } // namespace
 

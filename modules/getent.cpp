@@ -93,13 +93,14 @@ core::value run_getent(const request& r) {
     if (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
     if (!rest.empty())
       for (std::string_view line : core::split(rest, '\n'))
-        if (core::list record = fields(line, split, at_space); !record.empty()) add_record(tree, seen, std::move(record));
+        if (core::list record = fields(line, split, at_space); !record.empty())
+          add_record(tree, seen, std::move(record));
     return c.result(facts(database, std::move(tree)));
   }
   const char* msg = p.rc == 1   ? "Missing arguments, or database unknown."
-                         : p.rc == 2 ? "One or more supplied key could not be found in the database."
-                         : p.rc == 3 ? "Enumeration not supported on this database."
-                                     : "Unexpected failure!";
+                    : p.rc == 2 ? "One or more supplied key could not be found in the database."
+                    : p.rc == 3 ? "Enumeration not supported on this database."
+                                : "Unexpected failure!";
   if (p.rc == 2 && !c.flag("fail_key")) {
     tree.set_key(c["key"], core::value());
     return c.result(facts(database, std::move(tree)).set("msg", msg));

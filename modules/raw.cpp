@@ -1,4 +1,5 @@
-/// raw: a line for the login shell (or `executable`), with nothing but its output and exit code in the result.
+/// raw: a line for the login shell (or `executable`), with nothing but its output and exit code in the
+/// result.
 #include "modules/entries.hpp"
 
 #include "core/python.hpp"
@@ -31,9 +32,11 @@ core::value finish_raw(const request&, const process_spec& spec, process_result&
   int rc = p.signal != 0 ? 128 + p.signal : p.exit_status;
   d.set("rc", rc).set("stdout", p.out).set("stderr", p.err).set("changed", true);
   if (rc != 0) d.set("failed", true).set("msg", "non-zero return code");
-  if (p.timed_out) d.set("failed", true).set("msg", "the command was still running at its deadline and was ended");
+  if (p.timed_out)
+    d.set("failed", true).set("msg", "the command was still running at its deadline and was ended");
   if (p.truncated)
-    d.set("failed", true).set("msg", "the command's output went past the limit and was cut: send it to a file");
+    d.set("failed", true)
+        .set("msg", "the command's output went past the limit and was cut: send it to a file");
   return d;
 }
 

@@ -35,7 +35,9 @@ const bool takes_uploads = false;
 const bool takes_uploads = true;
 #endif
 
-std::span<const module> all() { return modules; }
+std::span<const module> all() {
+  return modules;
+}
 
 const module* find(std::string_view name) {
   for (const module& m : modules)

@@ -17,7 +17,8 @@ std::string base64(std::string_view data) {
     std::uint32_t word = 0;
     for (std::size_t i = 0; i < 3; ++i)
       word = word << 8 | (at + i < data.size() ? static_cast<unsigned char>(data[at + i]) : 0u);
-    for (std::size_t i = 0; i < 4; ++i) out += at + i <= data.size() ? digits[word >> (18 - 6 * i) & 63] : '=';
+    for (std::size_t i = 0; i < 4; ++i)
+      out += at + i <= data.size() ? digits[word >> (18 - 6 * i) & 63] : '=';
   }
   return out;
 }

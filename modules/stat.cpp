@@ -22,7 +22,8 @@ constexpr option options[] = {
     {"get_checksum", option_type::boolean, "yes"},
     {"get_mime", option_type::boolean, "yes", "mime,mime_type,mime-type"},
     {"get_attributes", option_type::boolean, "yes", "attr,attributes"},
-    {"checksum_algorithm", option_type::str, "sha1", "checksum,checksum_algo", "md5,sha1,sha224,sha256,sha384,sha512"},
+    {"checksum_algorithm", option_type::str, "sha1", "checksum,checksum_algo",
+     "md5,sha1,sha224,sha256,sha384,sha512"},
 };
 
 void add_numbers(core::dict& d, const struct stat& st) {
@@ -30,10 +31,15 @@ void add_numbers(core::dict& d, const struct stat& st) {
     const char* name;
     std::int64_t number;
   } numbers[] = {
-      {"uid", st.st_uid},       {"gid", st.st_gid},        {"size", st.st_size},
-      {"inode", static_cast<std::int64_t>(st.st_ino)},     {"dev", static_cast<std::int64_t>(st.st_dev)},
-      {"nlink", static_cast<std::int64_t>(st.st_nlink)},   {"blocks", st.st_blocks},
-      {"block_size", st.st_blksize},                       {"device_type", static_cast<std::int64_t>(st.st_rdev)},
+      {"uid", st.st_uid},
+      {"gid", st.st_gid},
+      {"size", st.st_size},
+      {"inode", static_cast<std::int64_t>(st.st_ino)},
+      {"dev", static_cast<std::int64_t>(st.st_dev)},
+      {"nlink", static_cast<std::int64_t>(st.st_nlink)},
+      {"blocks", st.st_blocks},
+      {"block_size", st.st_blksize},
+      {"device_type", static_cast<std::int64_t>(st.st_rdev)},
   };
   for (auto& n : numbers) d.set(n.name, n.number);
   const struct {
@@ -56,8 +62,9 @@ void add_mode(core::dict& d, mode_t mode) {
   static constexpr struct {
     char name[6];
     mode_t bit;
-  } bits[] = {{"wusr", S_IWUSR}, {"rusr", S_IRUSR}, {"xusr", S_IXUSR}, {"wgrp", S_IWGRP}, {"rgrp", S_IRGRP}, {"xgrp", S_IXGRP},
-              {"woth", S_IWOTH}, {"roth", S_IROTH}, {"xoth", S_IXOTH}, {"isuid", S_ISUID}, {"isgid", S_ISGID}};
+  } bits[] = {{"wusr", S_IWUSR}, {"rusr", S_IRUSR},  {"xusr", S_IXUSR}, {"wgrp", S_IWGRP},
+              {"rgrp", S_IRGRP}, {"xgrp", S_IXGRP},  {"woth", S_IWOTH}, {"roth", S_IROTH},
+              {"xoth", S_IXOTH}, {"isuid", S_ISUID}, {"isgid", S_ISGID}};
   for (auto& b : bits) d.set(b.name, (mode & b.bit) != 0);
 }
 
@@ -102,7 +109,9 @@ core::value run_stat(const request& r) {
   add_numbers(d, st);
   add_mode(d, st.st_mode);
   bool readable = accessible(path, R_OK);
-  d.set("readable", readable).set("writeable", accessible(path, W_OK)).set("executable", accessible(path, X_OK));
+  d.set("readable", readable)
+      .set("writeable", accessible(path, W_OK))
+      .set("executable", accessible(path, X_OK));
   if (S_ISLNK(st.st_mode)) d.set("lnk_source", real_path(path)).set("lnk_target", read_link(path));
   if (auto user = find_user(static_cast<std::int64_t>(st.st_uid))) d.set("pw_name", user->name);
   if (auto group = find_group(static_cast<std::int64_t>(st.st_gid))) d.set("gr_name", group->name);

@@ -36,8 +36,8 @@ core::value run_tempfile(const request& r) {
   if (c.ended()) return c.result();
   std::string directory = c.given("path") ? c.text("path") : default_directory(r);
   std::string path;
-  int fd = make_temporary(directory, c.text("prefix"), c.text("suffix"),
-                          c.text("state") == "directory", path);
+  int fd =
+      make_temporary(directory, c.text("prefix"), c.text("suffix"), c.text("state") == "directory", path);
   if (fd < 0) {
     int error = errno;
     std::string text = os_error_text(error, path);

@@ -24,7 +24,8 @@ constexpr option options[] = {
     {"connect_timeout", option_type::integer, "5"},
     {"delay", option_type::integer, "0"},
     {"port", option_type::integer},
-    {"active_connection_states", option_type::list, "ESTABLISHED,FIN_WAIT1,FIN_WAIT2,SYN_RECV,SYN_SENT,TIME_WAIT"},
+    {"active_connection_states", option_type::list,
+     "ESTABLISHED,FIN_WAIT1,FIN_WAIT2,SYN_RECV,SYN_SENT,TIME_WAIT"},
     {"path", option_type::path},
     {"search_regex"},
     {"state", option_type::str, "started", nullptr, "absent,drained,present,started,stopped"},
@@ -41,7 +42,8 @@ double now() {
 
 void sleep_for(double seconds) {
   if (seconds <= 0) return;
-  timespec t{static_cast<std::time_t>(seconds), static_cast<long>((seconds - static_cast<double>(static_cast<std::time_t>(seconds))) * 1e9)};
+  timespec t{static_cast<std::time_t>(seconds),
+             static_cast<long>((seconds - static_cast<double>(static_cast<std::time_t>(seconds))) * 1e9)};
   while (::nanosleep(&t, &t) != 0 && errno == EINTR) {
   }
 }
@@ -69,7 +71,9 @@ struct waiting {
     // Ansible reports groups of files only.
     if (path.empty()) return true;
     for (std::size_t i = 0; i < spans.size(); ++i) {
-      core::value v = spans[i].matched() ? core::value(text.substr(spans[i].begin, spans[i].end - spans[i].begin)) : core::value();
+      core::value v = spans[i].matched()
+                          ? core::value(text.substr(spans[i].begin, spans[i].end - spans[i].begin))
+                          : core::value();
       if (!pattern.names()[i].empty()) named.set(pattern.names()[i], v);
       groups.push_back(std::move(v));
     }
@@ -123,8 +127,10 @@ struct waiting {
 
   std::string timeout_text(bool gone, bool drained) const {
     if (drained) return cat({"Timeout when waiting for ", place(), " to drain"});
-    if (gone) return cat({"Timeout when waiting for ", place(), path.empty() ? " to stop." : " to be absent."});
-    if (searching) return cat({"Timeout when waiting for search string ", c["search_regex"].as_string(), " in ", place()});
+    if (gone)
+      return cat({"Timeout when waiting for ", place(), path.empty() ? " to stop." : " to be absent."});
+    if (searching)
+      return cat({"Timeout when waiting for search string ", c["search_regex"].as_string(), " in ", place()});
     return cat({"Timeout when waiting for ", path.empty() ? "" : "file ", place()});
   }
 
@@ -150,12 +156,14 @@ bool check_options(call& c, const std::string& state) {
   if (c["port"].truthy() && path) return refuse("port and path parameter can not both be passed to wait_for");
   if (path && (state == "stopped" || state == "drained"))
     return refuse(cat({"state=", state, " should only be used for checking a port in the wait_for module"}));
-  if (c.given("exclude_hosts") && state != "drained") return refuse("exclude_hosts should only be with state=drained");
+  if (c.given("exclude_hosts") && state != "drained")
+    return refuse("exclude_hosts should only be with state=drained");
   for (const core::value& name : c["active_connection_states"].as_list())
     if (connection_state(name.as_string()) == 0)
       return refuse(cat({"unknown active_connection_state (", name.as_string(), ") defined"}));
   if (state == "drained" && !c.given("port"))
-    return c.crash("TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'");
+    return c.crash(
+        "TypeError: int() argument must be a string, a bytes-like object or a real number, not 'NoneType'");
   return true;
 }
 
@@ -165,17 +173,31 @@ core::value run_wait_for(const request& r) {
   call c(r, {"wait_for", options, false, false});
   if (c.ended()) return c.result();
   double start = now();
-  waiting w{c, c.text("host"), c.text("path"), c.text("state"), static_cast<int>(c["port"].as_int()),
-            start, start + static_cast<double>(c["timeout"].as_int()), c["search_regex"].truthy(), {}, {}, {}};
-  if (std::string error = w.searching ? w.pattern.compile(c["search_regex"].as_string()) : std::string(); !error.empty())
+  waiting w{c,
+            c.text("host"),
+            c.text("path"),
+            c.text("state"),
+            static_cast<int>(c["port"].as_int()),
+            start,
+            start + static_cast<double>(c["timeout"].as_int()),
+            c["search_regex"].truthy(),
+            {},
+            {},
+            {}};
+  if (std::string error = w.searching ? w.pattern.compile(c["search_regex"].as_string()) : std::string();
+      !error.empty())
     c.fail(cat({"Invalid regular expression: ", error}));
   else if (check_options(c, w.state)) {
     sleep_for(static_cast<double>(c["delay"].as_int()));
     w.wait();
   }
   core::dict d;
-  d.set("state", w.state).set("port", c["port"]).set("search_regex", c["search_regex"]).set("path", c["path"]);
-  d.set("match_groups", core::value(std::move(w.groups))).set("match_groupdict", core::value(std::move(w.named)));
+  d.set("state", w.state)
+      .set("port", c["port"])
+      .set("search_regex", c["search_regex"])
+      .set("path", c["path"]);
+  d.set("match_groups", core::value(std::move(w.groups)))
+      .set("match_groupdict", core::value(std::move(w.named)));
   return c.result(d.set("elapsed", w.elapsed()));
 }
 

@@ -13,8 +13,8 @@ struct host_address {
   socklen_t size = 0;
 };
 
-/// Numeric addresses as they are; names through the `getent` program (a static program cannot load NSS modules),
-/// then /etc/hosts. Empty: unknown.
+/// Numeric addresses as they are; names through the `getent` program (a static program cannot load NSS
+/// modules), then /etc/hosts. Empty: unknown.
 std::vector<host_address> resolve(const request& r, const std::string& host);
 /// A connected socket, or -1.
 int connect_to(const request& r, const std::string& host, int port, int timeout_seconds);

@@ -81,7 +81,8 @@ std::vector<host_address> resolve(const request& r, const std::string& host) {
     if (c == '\t') c = ' ';
   for (std::string_view line : core::split(text, '\n')) {
     std::string padded = cat({line.substr(0, line.find('#')), " "});
-    if (padded.find(cat({" ", host, " "})) != padded.npos) add_numeric(out, padded.substr(0, padded.find(' ')));
+    if (padded.find(cat({" ", host, " "})) != padded.npos)
+      add_numeric(out, padded.substr(0, padded.find(' ')));
   }
   return out;
 }
@@ -106,7 +107,8 @@ int connect_to(const request& r, const std::string& host, int port, int timeout_
 }
 
 int connection_state(std::string_view name) {
-  static constexpr std::string_view names[] = {"ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT"};
+  static constexpr std::string_view names[] = {"ESTABLISHED", "SYN_SENT",  "SYN_RECV",
+                                               "FIN_WAIT1",   "FIN_WAIT2", "TIME_WAIT"};
   for (int i = 0; i < 6; ++i)
     if (names[i] == name) return i + 1;
   return 0;
@@ -130,7 +132,8 @@ int count_connections(const request& r, const std::string& host, int port, const
       if (words.size() < 4 || words[1] == "local_address") continue;
       bool wanted = false;
       for (const core::value& state : states)
-        wanted |= words[3].size() == 2 && words[3][1] - '0' == connection_state(state.as_string()) && words[3][0] == '0';
+        wanted |= words[3].size() == 2 && words[3][1] - '0' == connection_state(state.as_string()) &&
+                  words[3][0] == '0';
       std::size_t colon = words[1].find(':');
       if (!wanted || colon == words[1].npos || words[1].substr(colon + 1) != port_text) continue;
       std::string local = cat({family, words[1].substr(0, colon)});

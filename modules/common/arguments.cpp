@@ -39,7 +39,9 @@ void each_option(const spec& s, F f) {
     for (const option& o : file_options) f(o);
 }
 
-bool is_internal(std::string_view name) { return core::starts_with_any(name, {"_ansible_", "_mito_"}); }
+bool is_internal(std::string_view name) {
+  return core::starts_with_any(name, {"_ansible_", "_mito_"});
+}
 
 /// "<class 'str'>".
 std::string class_of(const core::value& v) {
@@ -62,7 +64,9 @@ int boolean_word(const core::value& v) {
   return -1;
 }
 
-core::value text_of(const core::value& v) { return v.is_string() ? v : core::value(core::to_str(v)); }
+core::value text_of(const core::value& v) {
+  return v.is_string() ? v : core::value(core::to_str(v));
+}
 
 std::string joined(std::vector<std::string>& list) {
   std::sort(list.begin(), list.end());
@@ -87,10 +91,11 @@ bool convert_to(option_type t, const request& r, core::value& v, std::string& wh
       v = core::value(b == 1);
       return true;
     }
-    why = convertible ? "The value '" + core::to_str(v) +
-                            "' is not a valid boolean.  Valid booleans include: 0, 1, 'no', 'yes', 'n', 'y', 'off', "
-                            "'on', 'f', 't', 'false', 'true', '0', '1'"
-                      : class_of(v) + " cannot be converted to a bool";
+    why = convertible
+              ? "The value '" + core::to_str(v) +
+                    "' is not a valid boolean.  Valid booleans include: 0, 1, 'no', 'yes', 'n', 'y', 'off', "
+                    "'on', 'f', 't', 'false', 'true', '0', '1'"
+              : class_of(v) + " cannot be converted to a bool";
     return false;
   }
   case option_type::integer:
@@ -165,8 +170,8 @@ void call::convert(const option& o) {
   core::value v = *found;
   std::string why;
   if (!convert_to(o.type, req_, v, why)) {
-    fail("argument '" + std::string(o.name) + "' is of type " + class_of(*found) + " and we were unable to convert to " +
-         std::string(type_word(o.type)) + ": " + why);
+    fail("argument '" + std::string(o.name) + "' is of type " + class_of(*found) +
+         " and we were unable to convert to " + std::string(type_word(o.type)) + ": " + why);
     return;
   }
   params_.set(o.name, std::move(v));
@@ -210,11 +215,21 @@ const core::value& call::operator[](const char* name) const {
   return v ? *v : none;
 }
 
-bool call::given(const char* name) const { return !(*this)[name].is_none(); }
-bool call::flag(const char* name) const { return (*this)[name].as_bool(); }
-std::string call::text(const char* name) const { return std::string((*this)[name].as_string()); }
-bool call::fail(const char* msg) { return fail(core::dict(), msg); }
-bool call::fail(const std::string& msg) { return fail(core::dict(), msg); }
+bool call::given(const char* name) const {
+  return !(*this)[name].is_none();
+}
+bool call::flag(const char* name) const {
+  return (*this)[name].as_bool();
+}
+std::string call::text(const char* name) const {
+  return std::string((*this)[name].as_string());
+}
+bool call::fail(const char* msg) {
+  return fail(core::dict(), msg);
+}
+bool call::fail(const std::string& msg) {
+  return fail(core::dict(), msg);
+}
 
 bool call::fail(core::dict extra, const std::string& msg) {
   if (ended_) return false;

@@ -1,5 +1,6 @@
 #pragma once
-/// A module's argument specification, what Ansible's AnsibleModule makes of arguments, and the result at the end.
+/// A module's argument specification, what Ansible's AnsibleModule makes of arguments, and the result at the
+/// end.
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,14 +24,15 @@ struct option {
 struct spec {
   const char* module;
   std::span<const option> options;
-  bool file_arguments = false; ///< with Ansible's file_common_arguments (mode, owner, …)
-  bool check_mode = true;      ///< false: check mode answers "skipped" at once
+  bool file_arguments = false;     ///< with Ansible's file_common_arguments (mode, owner, …)
+  bool check_mode = true;          ///< false: check mode answers "skipped" at once
   const char* exclusive = nullptr; ///< mutually_exclusive: "a|b,c|d"
 };
 
 /// One call of a module: validated parameters going in, warnings and the result coming out.
-/// Members of the arguments that start with "_ansible_" or "_mito_" are read by name from `req().args` and are no
-/// options; `_ansible_module_name` names the module in messages, `_ansible_verbosity` >= 3 adds `invocation`.
+/// Members of the arguments that start with "_ansible_" or "_mito_" are read by name from `req().args` and
+/// are no options; `_ansible_module_name` names the module in messages, `_ansible_verbosity` >= 3 adds
+/// `invocation`.
 class call {
 public:
   call(const request& r, const spec& s);
@@ -57,7 +59,8 @@ public:
   /// Forgets a failure, for the callers that carry on.
   core::dict take_failure();
 
-  /// The result with Ansible's path information, warnings and invocation; the recorded failure if there is one.
+  /// The result with Ansible's path information, warnings and invocation; the recorded failure if there is
+  /// one.
   core::value result(core::dict d = {});
 
 private:
@@ -72,7 +75,8 @@ private:
   bool ended_ = false;
 };
 
-/// Adds uid, gid, owner, group, mode, state and size of the file that `path` (or `dest`) names, when it exists.
+/// Adds uid, gid, owner, group, mode, state and size of the file that `path` (or `dest`) names, when it
+/// exists.
 void add_path_info(core::dict& d);
 
 } // namespace mito::modules

@@ -47,11 +47,14 @@ file_arguments load_file_arguments(const call& c, std::optional<std::string> pat
 
 namespace {
 
-core::dict at_path(const std::string& path) { return core::dict().set("path", path); }
+core::dict at_path(const std::string& path) {
+  return core::dict().set("path", path);
+}
 
 /// The id that `who` names: digits, or an account that must exist.
 template <class Entry, class Id>
-std::optional<std::int64_t> account_id(const core::value& who, std::optional<Entry> (*find)(std::string_view), Id id) {
+std::optional<std::int64_t> account_id(const core::value& who, std::optional<Entry> (*find)(std::string_view),
+                                       Id id) {
   if (auto n = core::parse_int(core::trim(who.as_string()))) return n;
   auto entry = find(who.as_string());
   return entry ? std::optional<std::int64_t>((*entry).*id) : std::nullopt;
@@ -85,7 +88,8 @@ int change_mode(const std::string& path, unsigned mode) {
 }
 
 /// int(mode, 8), else the symbolic form.
-bool parse_mode(call& c, const std::string& path, const core::value& mode, unsigned st_mode, std::int64_t& wanted) {
+bool parse_mode(call& c, const std::string& path, const core::value& mode, unsigned st_mode,
+                std::int64_t& wanted) {
   if (mode.is_int() || mode.is_bool()) {
     wanted = mode.as_int();
     return true;
@@ -103,7 +107,8 @@ bool parse_mode(call& c, const std::string& path, const core::value& mode, unsig
   if (octal && text[0] == '-') wanted = -wanted;
   unsigned symbolic = 0;
   std::string error;
-  if (!octal && !mode.is_string()) error = "'" + std::string(core::type_name(mode)) + "' object has no attribute 'split'";
+  if (!octal && !mode.is_string())
+    error = "'" + std::string(core::type_name(mode)) + "' object has no attribute 'split'";
   if (!octal && (!error.empty() || !symbolic_mode(mode.as_string(), st_mode, symbolic, error)))
     return c.fail(at_path(path).set("details", error), "mode must be in octal or symbolic form");
   if (!octal) wanted = symbolic;
@@ -134,7 +139,8 @@ bool symbolic_mode(std::string_view text, unsigned st_mode, unsigned& mode, std:
       std::size_t end = part.find_first_of("+=-", at + 1);
       std::string_view letters = part.substr(at + 1, end == part.npos ? end : end - at - 1);
       at = end;
-      if (!letters.empty() && std::string_view("rwxXstugo").find(letters[0]) == std::string_view::npos) return bad();
+      if (!letters.empty() && std::string_view("rwxXstugo").find(letters[0]) == std::string_view::npos)
+        return bad();
       for (char user : users) {
         int shift = user == 'u' ? 6 : user == 'g' ? 3 : user == 'o' ? 0 : -1;
         if (shift < 0) return error = "'" + std::string(1, user) + "'", false;
@@ -142,16 +148,35 @@ bool symbolic_mode(std::string_view text, unsigned st_mode, unsigned& mode, std:
         for (char letter : letters) {
           unsigned one = 0;
           switch (letter) {
-          case 'r': one = 4u << shift; break;
-          case 'w': one = 2u << shift; break;
-          case 'x': one = 1u << shift; break;
-          case 'X': bits |= execute ? 1u << shift : 0; break;
-          case 's': bits |= user == 'u' ? 04000 : user == 'g' ? 02000 : 0; break;
-          case 't': bits |= user == 'o' ? 01000 : 0; break;
-          case 'u': bits |= (previous >> 6 & 7) << shift; break;
-          case 'g': bits |= (previous >> 3 & 7) << shift; break;
-          case 'o': bits |= (previous & 7) << shift; break;
-          default: return error = "'" + std::string(1, letter) + "'", false;
+          case 'r':
+            one = 4u << shift;
+            break;
+          case 'w':
+            one = 2u << shift;
+            break;
+          case 'x':
+            one = 1u << shift;
+            break;
+          case 'X':
+            bits |= execute ? 1u << shift : 0;
+            break;
+          case 's':
+            bits |= user == 'u' ? 04000 : user == 'g' ? 02000 : 0;
+            break;
+          case 't':
+            bits |= user == 'o' ? 01000 : 0;
+            break;
+          case 'u':
+            bits |= (previous >> 6 & 7) << shift;
+            break;
+          case 'g':
+            bits |= (previous >> 3 & 7) << shift;
+            break;
+          case 'o':
+            bits |= (previous & 7) << shift;
+            break;
+          default:
+            return error = "'" + std::string(1, letter) + "'", false;
           }
           bits |= masked ? one & ~mask : one;
         }
@@ -166,7 +191,8 @@ bool symbolic_mode(std::string_view text, unsigned st_mode, unsigned& mode, std:
 bool set_owner(call& c, const std::string& path, const core::value& owner, bool changed, diff_sides* diff) {
   if (owner.is_none() || c.ended()) return changed;
   if (c.check() && !exists(path)) return true;
-  auto id = account_id(owner, static_cast<std::optional<user_entry> (*)(std::string_view)>(find_user), &user_entry::uid);
+  auto id = account_id(owner, static_cast<std::optional<user_entry> (*)(std::string_view)>(find_user),
+                       &user_entry::uid);
   if (id) return set_id(c, path, *id, true, changed, diff);
   c.fail(at_path(path), "chown failed: failed to look up user " + core::to_str(owner));
   return changed;
@@ -175,8 +201,8 @@ bool set_owner(call& c, const std::string& path, const core::value& owner, bool 
 bool set_group(call& c, const std::string& path, const core::value& group, bool changed, diff_sides* diff) {
   if (group.is_none() || c.ended()) return changed;
   if (c.check() && !exists(path)) return true;
-  auto id =
-      account_id(group, static_cast<std::optional<group_entry> (*)(std::string_view)>(find_group), &group_entry::gid);
+  auto id = account_id(group, static_cast<std::optional<group_entry> (*)(std::string_view)>(find_group),
+                       &group_entry::gid);
   if (id) return set_id(c, path, *id, false, changed, diff);
   c.fail(at_path(path), "chgrp failed: failed to look up group " + core::to_str(group));
   return changed;
@@ -227,7 +253,8 @@ flag_info read_flags(const request& r, const std::string& path, bool with_versio
 std::string_view flag_name(char letter) {
   static constexpr char letters[] = "AacCdDeEhiIjNsStTuXZ";
   static constexpr std::string_view words =
-      "noatime,append,compressed,nocow,nodump,dirsync,extents,encrypted,blocksize,immutable,indexed,journalled,"
+      "noatime,append,compressed,nocow,nodump,dirsync,extents,encrypted,blocksize,immutable,indexed,"
+      "journalled,"
       "inline,zero,synchronous,notail,blockroot,undelete,compressedraw,compresseddirty";
   std::size_t at = std::string_view(letters).find(letter);
   return at == std::string_view::npos ? std::string_view() : core::split(words, ',')[at];
@@ -253,7 +280,8 @@ bool set_flags(call& c, const std::string& path, const core::value& wanted, bool
   if (c.check()) return true;
   program_result result = run_program(c.req(), {program, change, path});
   if (result.rc != 0 || !result.err.empty())
-    c.fail(at_path(path).set("details", "Error while setting attributes: " + result.out + result.err), "chattr failed");
+    c.fail(at_path(path).set("details", "Error while setting attributes: " + result.out + result.err),
+           "chattr failed");
   return true;
 }
 
@@ -266,7 +294,9 @@ bool set_context(call& c, const file_arguments& a, bool changed, diff_sides* dif
   std::string wanted;
   for (std::size_t i = 0; i < parts.size() && i < 4; ++i) {
     // The level is the rest: it may hold colons itself.
-    std::string_view old = i == 3 ? std::string_view(current).substr(static_cast<std::size_t>(parts[3].data() - current.data())) : parts[i];
+    std::string_view old =
+        i == 3 ? std::string_view(current).substr(static_cast<std::size_t>(parts[3].data() - current.data()))
+               : parts[i];
     core::value next = a.context[i].is_none() ? core::value(old) : a.context[i];
     if (next.as_string() == "_default") {
       c.fail(at_path(a.path), "SELinux's _default is not known to the native module: name the context");
@@ -278,7 +308,8 @@ bool set_context(call& c, const file_arguments& a, bool changed, diff_sides* dif
   }
   if (wanted == current) return changed;
   if (diff) diff->note("secontext", core::value(std::move(was)), core::value(std::move(is)));
-  if (!c.check() && ::lsetxattr(a.path.c_str(), "security.selinux", wanted.c_str(), wanted.size() + 1, 0) != 0)
+  if (!c.check() &&
+      ::lsetxattr(a.path.c_str(), "security.selinux", wanted.c_str(), wanted.size() + 1, 0) != 0)
     c.fail(at_path(a.path), "invalid selinux context: " + os_error(errno));
   return true;
 }
@@ -293,7 +324,9 @@ bool set_attributes(call& c, const file_arguments& a, bool changed, diff_sides* 
   return set_flags(c, a.path, a.attributes, changed, diff);
 }
 
-bool selinux_enabled() { return exists("/sys/fs/selinux/enforce"); }
+bool selinux_enabled() {
+  return exists("/sys/fs/selinux/enforce");
+}
 
 std::string selinux_context(const std::string& path) {
   char text[512];
@@ -314,10 +347,10 @@ void add_path_info(core::dict& d) {
   d.set("owner", user ? user->name : std::to_string(st.st_uid));
   d.set("group", group ? group->name : std::to_string(st.st_gid));
   d.set("mode", mode_text(st.st_mode & 07777));
-  d.set("state", S_ISLNK(st.st_mode)      ? "link"
-                 : S_ISDIR(st.st_mode)    ? "directory"
-                 : target.st_nlink > 1    ? "hard"
-                                          : "file");
+  d.set("state", S_ISLNK(st.st_mode)   ? "link"
+                 : S_ISDIR(st.st_mode) ? "directory"
+                 : target.st_nlink > 1 ? "hard"
+                                       : "file");
   if (selinux_enabled()) d.set("secontext", selinux_context(path));
   d.set("size", static_cast<std::int64_t>(st.st_size));
 }

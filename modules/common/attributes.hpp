@@ -1,5 +1,6 @@
 #pragma once
-/// File attributes: mode, owner, group, chattr flags and SELinux contexts, as Ansible's *_if_different functions.
+/// File attributes: mode, owner, group, chattr flags and SELinux contexts, as Ansible's *_if_different
+/// functions.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +9,8 @@
 
 namespace mito::modules {
 
-/// The before and after sides of a `diff` that collects attributes; each becomes a member when it has entries.
+/// The before and after sides of a `diff` that collects attributes; each becomes a member when it has
+/// entries.
 struct diff_sides {
   core::dict before, after;
   core::value dict() const;
@@ -28,9 +30,12 @@ file_arguments load_file_arguments(const call& c, std::optional<std::string> pat
 
 /// set_fs_attributes_if_different: the new value of `changed`. A failure is recorded in `c`.
 bool set_attributes(call& c, const file_arguments& a, bool changed, diff_sides* diff = nullptr);
-bool set_owner(call& c, const std::string& path, const core::value& owner, bool changed, diff_sides* diff = nullptr);
-bool set_group(call& c, const std::string& path, const core::value& group, bool changed, diff_sides* diff = nullptr);
-bool set_mode(call& c, const std::string& path, const core::value& mode, bool changed, diff_sides* diff = nullptr);
+bool set_owner(call& c, const std::string& path, const core::value& owner, bool changed,
+               diff_sides* diff = nullptr);
+bool set_group(call& c, const std::string& path, const core::value& group, bool changed,
+               diff_sides* diff = nullptr);
+bool set_mode(call& c, const std::string& path, const core::value& mode, bool changed,
+              diff_sides* diff = nullptr);
 
 /// "0644".
 std::string mode_text(std::int64_t mode);

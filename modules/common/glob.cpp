@@ -9,7 +9,8 @@ namespace mito::modules {
 
 namespace {
 
-/// The length of the bracket expression that `pattern` starts with, 0 when it is none; `hit`: whether `c` is in it.
+/// The length of the bracket expression that `pattern` starts with, 0 when it is none; `hit`: whether `c` is
+/// in it.
 std::size_t bracket(std::string_view pattern, char c, bool& hit) {
   std::size_t at = 1;
   bool inverted = at < pattern.size() && pattern[at] == '!';
@@ -40,7 +41,8 @@ bool match_below(const std::string& base, std::string_view pattern) {
   std::vector<std::string> names;
   list_directory(base.empty() ? "." : base, names);
   for (const std::string& name : names)
-    if ((name[0] != '.' || part[0] == '.') && name_matches(part, name) && match_below(join_path(base, name), rest))
+    if ((name[0] != '.' || part[0] == '.') && name_matches(part, name) &&
+        match_below(join_path(base, name), rest))
       return true;
   return false;
 }
@@ -65,6 +67,8 @@ bool name_matches(std::string_view pattern, std::string_view name) {
   return name.empty();
 }
 
-bool glob_any(const std::string& pattern) { return match_below(pattern[0] == '/' ? "/" : "", pattern); }
+bool glob_any(const std::string& pattern) {
+  return match_below(pattern[0] == '/' ? "/" : "", pattern);
+}
 
 } // namespace mito::modules

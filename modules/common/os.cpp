@@ -71,12 +71,12 @@ std::string os_error(int error, std::string_view from, std::string_view to) {
 }
 
 std::string traceback(int error, std::string_view text) {
-  const char* name = error == ENOENT                        ? "FileNotFoundError"
-                     : error == EACCES || error == EPERM    ? "PermissionError"
-                     : error == ENOTDIR                     ? "NotADirectoryError"
-                     : error == EISDIR                      ? "IsADirectoryError"
-                     : error == EEXIST                      ? "FileExistsError"
-                                                            : "OSError";
+  const char* name = error == ENOENT                     ? "FileNotFoundError"
+                     : error == EACCES || error == EPERM ? "PermissionError"
+                     : error == ENOTDIR                  ? "NotADirectoryError"
+                     : error == EISDIR                   ? "IsADirectoryError"
+                     : error == EEXIST                   ? "FileExistsError"
+                                                         : "OSError";
   return cat({"Traceback (most recent call last):\n", name, ": ", text, "\n"});
 }
 
@@ -130,7 +130,8 @@ std::string expand_path(const request& r, std::string_view path) {
   if (auto from_environment = end == 1 ? environment_variable(r, "HOME") : std::nullopt) {
     home = std::move(*from_environment);
   } else {
-    auto entry = end == 1 ? find_user(static_cast<std::int64_t>(::getuid())) : find_user(s.substr(1, end - 1));
+    auto entry =
+        end == 1 ? find_user(static_cast<std::int64_t>(::getuid())) : find_user(s.substr(1, end - 1));
     if (!entry) return s;
     home = entry->home;
   }
@@ -147,7 +148,9 @@ std::string directory_of(std::string_view path) {
   return std::string(last == head.npos ? head : head.substr(0, last + 1));
 }
 
-std::string base_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string base_of(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
 
 std::string join_path(std::string_view directory, std::string_view name) {
   if (!name.empty() && name[0] == '/') return std::string(name);
@@ -203,11 +206,21 @@ bool has_type(const std::string& path, bool follow, mode_t type) {
 
 } // namespace
 
-bool exists(const std::string& path) { return has_type(path, true, 0); }
-bool is_directory(const std::string& path) { return has_type(path, true, S_IFDIR); }
-bool is_file(const std::string& path) { return has_type(path, true, S_IFREG); }
-bool is_link(const std::string& path) { return has_type(path, false, S_IFLNK); }
-bool accessible(const std::string& path, int how) { return ::access(path.c_str(), how) == 0; }
+bool exists(const std::string& path) {
+  return has_type(path, true, 0);
+}
+bool is_directory(const std::string& path) {
+  return has_type(path, true, S_IFDIR);
+}
+bool is_file(const std::string& path) {
+  return has_type(path, true, S_IFREG);
+}
+bool is_link(const std::string& path) {
+  return has_type(path, false, S_IFLNK);
+}
+bool accessible(const std::string& path, int how) {
+  return ::access(path.c_str(), how) == 0;
+}
 
 int read_file(const std::string& path, std::string& out, std::size_t limit) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -240,7 +253,9 @@ bool list_directory(const std::string& path, std::vector<std::string>& names) {
   return true;
 }
 
-double seconds_of(const timespec& t) { return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec); }
+double seconds_of(const timespec& t) {
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
 
 std::string local_time(const request& r, std::int64_t seconds, char between) {
   const char* own = std::getenv("TZ");
@@ -252,8 +267,8 @@ std::string local_time(const request& r, std::int64_t seconds, char between) {
   std::tm parts{};
   ::localtime_r(&t, &parts);
   char text[96];
-  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02d%c%02d:%02d:%02d", parts.tm_year + 1900, parts.tm_mon + 1,
-                        parts.tm_mday, between, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02d%c%02d:%02d:%02d", parts.tm_year + 1900,
+                        parts.tm_mon + 1, parts.tm_mday, between, parts.tm_hour, parts.tm_min, parts.tm_sec);
   if (zone) {
     own ? ::setenv("TZ", saved.c_str(), 1) : ::unsetenv("TZ");
     ::tzset();

@@ -12,7 +12,8 @@
 
 namespace mito::modules {
 
-/// A text for `cat`. Literals are measured there and not by each caller: calls of it make up much of the image.
+/// A text for `cat`. Literals are measured there and not by each caller: calls of it make up much of the
+/// image.
 struct piece {
   const char* data;
   std::size_t size = SIZE_MAX;
@@ -23,7 +24,8 @@ struct piece {
 /// One string of several: a call is far smaller than a chain of +, and messages are made of many pieces.
 std::string cat(std::initializer_list<piece> pieces);
 
-/// glibc's text of an errno: what Python prints on the systems that Ansible's users know, whatever libc this is.
+/// glibc's text of an errno: what Python prints on the systems that Ansible's users know, whatever libc this
+/// is.
 std::string error_text(int error);
 /// str(OSError): "[Errno 2] No such file or directory".
 std::string os_error(int error);

@@ -65,7 +65,9 @@ struct regex::parser {
       unsigned code = 0;
       for (int i = 0; i < 2; ++i) {
         int d = more() ? s[at++] : 0;
-        int v = d >= '0' && d <= '9' ? d - '0' : (d | 32) >= 'a' && (d | 32) <= 'f' ? (d | 32) - 'a' + 10 : -1;
+        int v = d >= '0' && d <= '9'                 ? d - '0'
+                : (d | 32) >= 'a' && (d | 32) <= 'f' ? (d | 32) - 'a' + 10
+                                                     : -1;
         if (v < 0) return fail("incomplete escape \\x");
         code = code * 16 + static_cast<unsigned>(v);
       }
@@ -194,15 +196,18 @@ struct regex::parser {
     auto number = [&](std::uint32_t& n) {
       std::size_t start = i;
       n = 0;
-      while (i < s.size() && s[i] >= '0' && s[i] <= '9' && n < 100000) n = n * 10 + static_cast<std::uint32_t>(s[i++] - '0');
+      while (i < s.size() && s[i] >= '0' && s[i] <= '9' && n < 100000)
+        n = n * 10 + static_cast<std::uint32_t>(s[i++] - '0');
       return i > start;
     };
     bool any = number(least);
     most = least;
     if (i < s.size() && s[i] == ',') {
       ++i;
-      if (!number(most)) most = unbounded;
-      else any = true;
+      if (!number(most))
+        most = unbounded;
+      else
+        any = true;
     } else if (!any) {
       return false;
     }
@@ -216,8 +221,8 @@ struct regex::parser {
   void append(const std::vector<instruction>& body, std::uint32_t from) {
     std::uint32_t shift = here() - from;
     for (instruction i : body) {
-      if (i.code == op::split || i.code == op::jump) {
-        i.x += shift;
+      if (i.code == op::split || i.code == op::jump) i.x += shift;
+      if (i.code == op::split || i.code == op::jump || i.code == op::progress) {
         i.y += shift;
       }
       r.program_.push_back(i);
@@ -245,8 +250,8 @@ struct regex::parser {
       std::uint32_t top = split(), mark = r.marks_++;
       emit(op::mark, mark);
       append(body, start);
-      // A round that consumed nothing ends the loop.
-      emit(op::progress, mark);
+      // A round that consumed nothing ends the loop, and counts.
+      emit(op::progress, mark, here() + 2);
       emit(op::jump, top, top);
       aim(top, top + 1, here());
       return true;
@@ -342,11 +347,16 @@ struct regex::matcher {
 
   bool holds(op code, std::size_t at) const {
     switch (code) {
-    case op::begin: return at == 0 || text[at - 1] == '\n';
-    case op::end: return at == text.size() || text[at] == '\n';
-    case op::text_begin: return at == 0;
-    case op::text_end: return at == text.size();
-    default: break;
+    case op::begin:
+      return at == 0 || text[at - 1] == '\n';
+    case op::end:
+      return at == text.size() || text[at] == '\n';
+    case op::text_begin:
+      return at == 0;
+    case op::text_end:
+      return at == text.size();
+    default:
+      break;
     }
     bool before = at > 0 && is_word(static_cast<unsigned char>(text[at - 1]));
     bool after = at < text.size() && is_word(static_cast<unsigned char>(text[at]));
@@ -359,7 +369,9 @@ struct regex::matcher {
     switch (i.code) {
     case op::set:
       return at < text.size() && r.sets_[i.x].has(static_cast<unsigned char>(text[at++]));
-    case op::open: set(opened[i.x], at); return true;
+    case op::open:
+      set(opened[i.x], at);
+      return true;
     case op::close:
       set(spans[i.x].begin, opened[i.x]);
       set(spans[i.x].end, at);
@@ -368,10 +380,17 @@ struct regex::matcher {
       choices.push_back({i.y, at, trail.size()});
       next = i.x;
       return true;
-    case op::jump: next = i.x; return true;
-    case op::mark: set(marks[i.x], at); return true;
-    case op::progress: return marks[i.x] != at;
-    default: return holds(i.code, at);
+    case op::jump:
+      next = i.x;
+      return true;
+    case op::mark:
+      set(marks[i.x], at);
+      return true;
+    case op::progress:
+      if (marks[i.x] == at) next = i.y;
+      return true;
+    default:
+      return holds(i.code, at);
     }
   }
 

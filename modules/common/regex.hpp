@@ -1,7 +1,8 @@
 #pragma once
-/// A small backtracking matcher for Python's regular expressions over bytes, as `re.compile(text, re.MULTILINE)`:
-/// literals, classes, groups (capturing, named, `(?:`), alternation, greedy and lazy repeats, anchors, \d \w \s \b,
-/// and the flags (?i) (?s) at the start. Look-around, back-references and possessive forms are refused by name.
+/// A small backtracking matcher for Python's regular expressions over bytes, as `re.compile(text,
+/// re.MULTILINE)`: literals, classes, groups (capturing, named, `(?:`), alternation, greedy and lazy repeats,
+/// anchors, \d \w \s \b, and the flags (?i) (?s) at the start. Look-around, back-references and possessive
+/// forms are refused by name.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,15 +19,30 @@ public:
     std::size_t begin = std::string_view::npos, end = 0;
     bool matched() const { return begin != std::string_view::npos; }
   };
-  /// Leftmost match. `groups`: one span for each capturing group. Gives up (false) on patterns that need more than
-  /// ten million steps for a start position.
+  /// Leftmost match. `groups`: one span for each capturing group. Gives up (false) on patterns that need more
+  /// than ten million steps for a start position.
   bool search(std::string_view text, std::vector<span>& groups) const;
   std::size_t group_count() const { return names_.size(); }
   /// Names of the groups in order; empty for those without one.
   const std::vector<std::string>& names() const { return names_; }
 
 private:
-  enum class op : std::uint8_t { set, begin, end, text_begin, text_end, word, not_word, open, close, split, jump, mark, progress, match };
+  enum class op : std::uint8_t {
+    set,
+    begin,
+    end,
+    text_begin,
+    text_end,
+    word,
+    not_word,
+    open,
+    close,
+    split,
+    jump,
+    mark,
+    progress,
+    match
+  };
   struct instruction {
     op code;
     std::uint32_t x = 0, y = 0;

@@ -18,8 +18,8 @@
 
 namespace mito::modules {
 
-int make_temporary(std::string_view directory, std::string_view prefix, std::string_view suffix, bool is_directory,
-                   std::string& path) {
+int make_temporary(std::string_view directory, std::string_view prefix, std::string_view suffix,
+                   bool is_directory, std::string& path) {
   static constexpr char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
   for (int attempt = 0; attempt < 100; ++attempt) {
     unsigned char noise[8];
@@ -139,7 +139,8 @@ std::string make_backup(call& c, const std::string& path) {
 
 namespace {
 
-/// For the errors that a copy beside the destination may get around: another file system, a busy or foreign file.
+/// For the errors that a copy beside the destination may get around: another file system, a busy or foreign
+/// file.
 bool move_by_copy(call& c, const std::string& from, const std::string& to, const struct stat* was) {
   std::string temporary, where;
   int fd = make_temporary(directory_of(to), ".ansible_tmp", base_of(to), false, temporary);
@@ -160,12 +161,12 @@ bool move_by_copy(call& c, const std::string& from, const std::string& to, const
   if (unsafe) {
     int copied = copy_file(fd < 0 ? from : temporary, to, false, where);
     if (fd >= 0) ::unlink(temporary.c_str());
-    return copied == 0 ||
-           c.fail(cat({"Could not write data to file (", to, ") from (", from, "): ", os_error(copied, where)}));
+    return copied == 0 || c.fail(cat({"Could not write data to file (", to, ") from (", from,
+                                      "): ", os_error(copied, where)}));
   }
   if (fd < 0)
-    return c.fail(cat({"The destination directory (", directory_of(to), ") is not writable by the current user. Error was: ",
-                       os_error(error, temporary)}));
+    return c.fail(cat({"The destination directory (", directory_of(to),
+                       ") is not writable by the current user. Error was: ", os_error(error, temporary)}));
   ::unlink(temporary.c_str());
   if (!where.empty() && where != from)
     return c.fail(cat({"Failed to replace file: ", from, " to ", to, ": ", os_error(error, where)}));
@@ -181,8 +182,10 @@ bool atomic_move(call& c, const std::string& from, const std::string& to) {
   bool creating = ::stat(to.c_str(), &was) != 0 || is_link(to);
   std::string context = !creating && selinux_enabled() ? selinux_context(to) : std::string();
   if (!creating) {
-    if (::chmod(from.c_str(), was.st_mode & 07777) != 0 || ::chown(from.c_str(), was.st_uid, was.st_gid) != 0) {
-      if (errno != EPERM) return c.fail(cat({"Could not replace file: ", from, " to ", to, ": ", os_error(errno, from)}));
+    if (::chmod(from.c_str(), was.st_mode & 07777) != 0 ||
+        ::chown(from.c_str(), was.st_uid, was.st_gid) != 0) {
+      if (errno != EPERM)
+        return c.fail(cat({"Could not replace file: ", from, " to ", to, ": ", os_error(errno, from)}));
     }
   }
   if (::rename(from.c_str(), to.c_str()) != 0) {

@@ -21,8 +21,9 @@ timestamp read_timestamp(call& c, const char* name, const char* fallback) {
   parts.tm_isdst = -1;
   const char* rest = ::strptime(text.c_str(), format.c_str(), &parts);
   if (rest && *rest == '\0') return {timestamp::what::at, static_cast<double>(std::mktime(&parts))};
-  std::string why = rest ? cat({"unconverted data remains: ", rest})
-                         : cat({"time data ", core::to_repr(text), " does not match format ", core::to_repr(format)});
+  std::string why =
+      rest ? cat({"unconverted data remains: ", rest})
+           : cat({"time data ", core::to_repr(text), " does not match format ", core::to_repr(format)});
   c.fail(cat({"Error while obtaining timestamp for time ", text, " using format ", format, ": ", why}));
   return {};
 }
@@ -36,7 +37,8 @@ timespec spec_of(double seconds) {
 
 } // namespace
 
-bool set_timestamps(call& c, const std::string& path, timestamp modified, timestamp accessed, diff_sides* diff) {
+bool set_timestamps(call& c, const std::string& path, timestamp modified, timestamp accessed,
+                    diff_sides* diff) {
   using what = timestamp::what;
   if (c.ended() || (modified.kind == what::preserve && accessed.kind == what::preserve)) return false;
   struct stat st;

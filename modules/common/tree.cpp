@@ -31,8 +31,8 @@ bool tree_walk::next(walk_step& step) {
 
 namespace {
 
-/// Empties the directory that `fd` is open on, and closes it. Works by descriptor: a directory that is swapped for a
-/// link meanwhile is not followed.
+/// Empties the directory that `fd` is open on, and closes it. Works by descriptor: a directory that is
+/// swapped for a link meanwhile is not followed.
 std::string empty_directory(int fd) {
   std::vector<std::string> names;
   std::string error;

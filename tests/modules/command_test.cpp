@@ -57,7 +57,8 @@ CAF_TEST(a shell line reaches its shell as one word) {
 CAF_TEST(unbalanced quotes are the failure that Ansible shows) {
   auto o = run("command", dict().set("_raw_params", "echo 'a"));
   CAF_CHECK(o.at_once.flag("failed"));
-  CAF_CHECK(o.at_once.text("module_stderr").find("ValueError: No closing quotation") != std::string_view::npos);
+  CAF_CHECK(o.at_once.text("module_stderr").find("ValueError: No closing quotation") !=
+            std::string_view::npos);
 }
 
 CAF_TEST(exit codes and signals become rc) {

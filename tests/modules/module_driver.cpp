@@ -1,6 +1,7 @@
-// module_driver NAME < args.json: runs one native module as the agent would and prints its result. `args` may hold
-// _ansible_check_mode and _ansible_diff, and _driver_blob, _driver_upload, _driver_environment for what travels
-// beside the arguments. Stays in the foreground: what the agent does in its loop or in a fork, this does at once.
+// module_driver NAME < args.json: runs one native module as the agent would and prints its result. `args` may
+// hold _ansible_check_mode and _ansible_diff, and _driver_blob, _driver_upload, _driver_environment for what
+// travels beside the arguments. Stays in the foreground: what the agent does in its loop or in a fork, this
+// does at once.
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -86,7 +87,8 @@ int main(int argc, char** argv) {
   bool check = parsed->flag("_ansible_check_mode"), diff = parsed->flag("_ansible_diff");
   for (auto name : {"_driver_environment", "_driver_blob", "_driver_upload"}) args.erase(name);
   core::value value(std::move(args));
-  modules::request request{value, check, diff, environment, blob.as_string(), blob.is_string(), upload.as_string(), {}};
+  modules::request request{
+      value, check, diff, environment, blob.as_string(), blob.is_string(), upload.as_string(), {}};
   core::value result;
   if (m->run) {
     result = m->run(request);
