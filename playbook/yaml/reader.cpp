@@ -74,7 +74,7 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
   }
   if (auto ok = raw::check_characters(text, {file, 0, 0}); !ok) return ok.error();
   if (auto ok = raw::check_directives(text, file); !ok) return ok.error();
-  auto tree = raw::compose(text, file, options);
+  auto tree = raw::compose(raw::widen_block_scalars(text), file, options);
   if (!tree) return tree.error();
   auto root = raw::construct(*tree, file, options, doc.warnings);
   if (!root) return root.error();

@@ -72,7 +72,7 @@ CAF_TEST(INI groups children and variables) {
 }
 
 CAF_TEST(INI errors have line and cause) {
-  CAF_CHECK(ini_error("[a\nb").starts_with("read"));
+  CAF_CHECK_EQUAL(ini_error("[a\nb"), "hosts:1: host range must be begin:end or begin:end:step");
   CAF_CHECK_EQUAL(ini_error("[a]\nh x"), "hosts:2: Expected key=value host variable assignment, got: x");
   CAF_CHECK_EQUAL(ini_error("[a:foo]\n"), "hosts:1: Section [a:foo] has unknown type: foo");
   CAF_CHECK_EQUAL(ini_error("[a:children]\nb"), "hosts:2: Section [a:children] includes undefined group: b");
@@ -108,7 +108,7 @@ CAF_TEST(patterns) {
   CAF_CHECK_EQUAL(select(i, "db,web"), "d1 w3 w1 w2");
   CAF_CHECK_EQUAL(select(i, core::value(core::list{core::value("w2"), core::value("db[0]")})), "w2 d1");
   CAF_CHECK_EQUAL(select(i, "*.org"), "w1.x.org");
-  CAF_CHECK_EQUAL(select(i, "w[12]"), "w1 w2");
+  CAF_CHECK_EQUAL(select(i, "w[12]*"), "w1 w2 w1.x.org");
   CAF_CHECK_EQUAL(select(i, "web[1:]"), "w2 w3");
   CAF_CHECK_EQUAL(select(i, "web[-1]"), "w3");
   CAF_CHECK_EQUAL(select(i, "web[9]"), "error: No hosts matched the subscripted pattern 'web[9]'");

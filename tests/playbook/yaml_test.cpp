@@ -101,6 +101,19 @@ CAF_TEST(what yaml-cpp lets through is refused where libyaml refuses it) {
   CAF_CHECK_EQUAL(read("\"\\_\\N\\L\""), "'\\xa0\\x85\\u2028'");
 }
 
+CAF_TEST(tagged block scalars in lists keep their text) {
+  CAF_CHECK_EQUAL(read("a:\n  - !!str |\n    q\n\n      r\n  - &x >-\n    s\n    t\nb: *x"),
+                  "{'a': ['q\\n\\n  r\\n', 's t'], 'b': 's t'}");
+  CAF_CHECK_EQUAL(read("- - !!str |\n    q\n  - 1"), "[['q\\n', 1]]");
+}
+
+CAF_TEST(missing colons and quotes) {
+  CAF_CHECK(read("a: 1\nfoo\nb: 2").starts_with("3:1 Syntax Error while loading YAML.\n  could not find expected ':'"));
+  CAF_CHECK(read("a: 'x\n").find("found unexpected end of stream") != std::string::npos);
+  CAF_CHECK(read("a: 1\n: b").starts_with("2:1 Syntax Error while loading YAML.\n  did not find expected key"));
+  CAF_CHECK_EQUAL(read("? a\n? b\n: 2\n"), "{'a': None, 'b': 2}");
+}
+
 CAF_TEST(bombs meet limits) {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
