@@ -237,6 +237,36 @@ CAF_TEST(hostvars are read when they are used) {
                   "local");
 }
 
+CAF_TEST(templates in hostvars and vars_files names see their own host) {
+  write("inv/hosts", "a x=1 y='{{ x }}-{{ inventory_hostname }}'\nb x=2 y='{{ x }}-{{ inventory_hostname }}' z='{{ nope }}'\n");
+  write("vars/Debian.yml", "os: deb");
+  write("other.yml", "os: other");
+  auto loaded = load_inventory({folder + "/inv/hosts"});
+  CAF_REQUIRE(loaded.has_value());
+  templating::templar templar;
+  run_settings settings;
+  settings.playbook_dir = folder;
+  variable_store store(std::move(loaded->hosts), settings, &templar);
+  auto a = id_of(store, "a"), b = id_of(store, "b");
+  auto play = first_play("- hosts: all\n  vars_files: [['{{ distro }}.yml', other.yml]]\n");
+  CAF_REQUIRE(store.begin_play({play, {a, b}, {a, b}, {a, b}}).has_value());
+  auto rendered = [&](host_id h, std::string_view text) {
+    auto vars = store.scope_for(h);
+    if (!vars) return "error: " + vars.error().message();
+    auto v = templar.render(value(text, core::trust::source), **vars);
+    return v ? core::to_str(*v) : "error: " + v.error().message();
+  };
+  CAF_CHECK_EQUAL(rendered(a, "{{ hostvars['b'].y }} {{ hostvars.b['x'] }} {{ y }}"), "2-b 2 1-a");
+  CAF_CHECK_EQUAL(rendered(a, "{{ hostvars['b'].nothing | default('none') }}"), "none");
+  CAF_CHECK_EQUAL(rendered(a, "{{ groups.all | map('extract', hostvars, 'x') | join('+') }}"), "1+2");
+  // Without facts an undefined name is skipped; then each host has its own file.
+  CAF_CHECK_EQUAL(rendered(a, "{{ os | default('none') }}"), "none");
+  store.add_facts(a, core::dict{{value("distro"), value("Debian")}});
+  store.add_facts(b, core::dict{{value("distro"), value("Plan9")}});
+  CAF_CHECK_EQUAL(rendered(a, "{{ os }}"), "deb");
+  CAF_CHECK_EQUAL(rendered(b, "{{ os }}"), "other");
+}
+
 CAF_TEST(hosts and groups may come in mid-run) {
   write("inv/hosts", "a\n[os_debian:vars]\nd=1\n[os_debian]\nz\n");
   auto store = make();
