@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t most_said = 8u << 10;
 } // namespace
 
-become_dialogue::become_dialogue(protocol::hop_open open)
-    : method_(std::move(open.method)), prompt_(std::move(open.prompt)), password_(std::move(open.password)),
+become_dialogue::become_dialogue(protocol::hop_open& open)
+    : method_(open.method), prompt_(std::move(open.prompt)), password_(std::move(open.password)),
       has_password_(!password_.empty()) {}
 
 become_dialogue::~become_dialogue() { ::explicit_bzero(password_.data(), password_.size()); }

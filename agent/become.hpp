@@ -9,8 +9,8 @@ namespace mito::agent {
 
 class become_dialogue {
 public:
-  /// Keeps what it needs of `open`, the password included until it was used.
-  explicit become_dialogue(protocol::hop_open open);
+  /// Takes over what it needs of `open`, the password included.
+  explicit become_dialogue(protocol::hop_open& open);
   ~become_dialogue();
   become_dialogue(const become_dialogue&) = delete;
   become_dialogue& operator=(const become_dialogue&) = delete;

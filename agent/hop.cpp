@@ -6,56 +6,91 @@
 #include <sys/socket.h>
 
 #include "agent/image.hpp"
+#include "agent/inflate.hpp"
 #include "agent/spawn.hpp"
+#include "core/text.hpp"
 #include "protocol/limits.hpp"
 
 namespace mito::agent {
 
 using reason = protocol::hop_report::reason;
 
+namespace {
+
+constexpr std::string_view image_method = "image";
+constexpr std::size_t most_image = 16u << 20;
+/// Between the end of a stream and the exit status of its program, which says more.
+constexpr moment exit_grace = 300;
+
+} // namespace
+
 hop::hop(std::uint16_t number, protocol::hop_open&& open)
     : number_(number), dialogue_(open), method_(open.method), argv_(std::move(open.argv)),
       deadline_(now() + open.timeout_ms) {
-  ::explicit_bzero(open.password.data(), open.password.size());
-  start(argv_, true);
+  if (method_ == image_method)
+    state_ = state::wants_payload;
+  else
+    start_become(argv_, true);
 }
 
-void hop::start(const std::vector<std::string>& argv, bool by_descriptors) {
+bool hop::open_streams(descriptor& theirs, descriptor& their_err) {
   int pair[2], err[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    return fail(reason::become, std::string("no socket for ") + method_ + ": " + std::strerror(errno));
-  descriptor theirs(pair[1]);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return false;
+  theirs.reset(pair[1]);
   link_ = channel(descriptor(pair[0]), {}, protocol::max_body_to_controller);
-  if (::pipe2(err, O_CLOEXEC) != 0)
-    return fail(reason::become, std::string("no pipe for ") + method_ + ": " + std::strerror(errno));
+  if (::pipe2(err, O_CLOEXEC) != 0) return false;
+  their_err.reset(err[1]);
   err_.reset(err[0]);
-  set_nonblocking(err_.get());
-  descriptor their_err(err[1]), image;
+  set_nonblocking(err[0]);
+  return true;
+}
+
+void hop::run(const std::vector<std::string>& argv, int in, int out, int err) {
+  pid_ = spawn({.argv = argv,
+                .environment = environment_with({}),
+                .directory = {},
+                .in = in,
+                .out = out,
+                .err = err,
+                .terminal = terminal_.slave.get(),
+                .die_with_us = false});
+  if (pid_ < 0) fail(reason::become, argv.empty() ? "no command" : argv[0] + ": " + std::strerror(errno));
+}
+
+void hop::start_become(const std::vector<std::string>& argv, bool by_descriptors) {
+  descriptor theirs, their_err, image;
+  if (!open_streams(theirs, their_err))
+    return fail(reason::become, "no socket for " + method_ + ": " + std::strerror(errno));
   if (by_descriptors) {
     image = own_image();
     if (!image) return want_payload();
   }
   // Without a free terminal, sudo may still do without.
   terminal_ = open_terminal();
-  pid_ = spawn({.argv = argv,
-                .environment = environment_with({}),
-                .directory = {},
-                .in = theirs.get(),
-                .out = by_descriptors ? image.get() : theirs.get(),
-                .err = their_err.get(),
-                .terminal = terminal_.slave.get(),
-                .die_with_us = false});
-  if (pid_ < 0) fail(reason::become, argv.empty() ? "no command" : argv[0] + ": " + std::strerror(errno));
+  run(argv, theirs.get(), by_descriptors ? image.get() : theirs.get(), their_err.get());
+}
+
+void hop::start_image(std::string_view packed) {
+  auto bytes = gunzip(packed, most_image);
+  if (!bytes) return fail(reason::protocol, "the image that the controller sent is damaged");
+  descriptor theirs, their_err, image = executable_file(*bytes, 0500);
+  if (!image || !open_streams(theirs, their_err))
+    return fail(reason::become, std::string("could not start the full image: ") + std::strerror(errno));
+  std::string path = "/proc/self/fd/";
+  core::append_int(path, image.get());
+  run({path}, theirs.get(), image.get(), their_err.get());
 }
 
 void hop::restart(const protocol::hop_payload& payload) {
   if (state_ != state::wants_payload) return;
   state_ = state::starting;
+  if (method_ == image_method) return start_image(payload.image);
   retried_ = true;
   status_ = -1;
+  exit_due_ = never;
   before_magic_.clear();
   dialogue_.restart();
-  start(payload.argv, false);
+  start_become(payload.argv, false);
   if (state_ == state::starting) link_.send(payload.image);
 }
 
@@ -74,7 +109,8 @@ void hop::misbehaved(std::string_view what) {
 }
 
 void hop::poll(poll_set& set, bool reading) const {
-  link_.poll(set, reading);
+  if (!link_.dead()) link_.poll(set, reading);
+  set.wake_at(exit_due_);
   set.add(err_.get(), POLLIN);
   if (state_ == state::starting) set.add(terminal_.master.get(), POLLIN);
   if (state_ != state::up) set.wake_at(deadline_);
@@ -109,10 +145,12 @@ void hop::handle(const poll_set& set) {
   if (now() >= deadline_)
     return fail(reason::become, "Timeout waiting for privilege escalation by " + method_);
   if (state_ != state::starting) return;
-  if (dialogue_.hopeless()) return ended();
+  if (dialogue_.hopeless() || now() >= exit_due_) return ended();
+  if (link_.dead()) return;
   if (link_.queued() > 0 && set.ready(link_.out()) != 0) link_.flush();
   if (set.ready(link_.in()) & (POLLIN | POLLHUP | POLLERR)) read_before_magic();
-  if (state_ == state::starting && link_.dead()) ended();
+  // Its program will say why, a moment later.
+  if (state_ == state::starting && link_.dead()) exit_due_ = now() + exit_grace;
 }
 
 void hop::read_before_magic() {

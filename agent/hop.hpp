@@ -43,7 +43,10 @@ public:
   bool exited(pid_t pid, int status);
 
 private:
-  void start(const std::vector<std::string>& argv, bool by_descriptors);
+  void start_become(const std::vector<std::string>& argv, bool by_descriptors);
+  void start_image(std::string_view packed);
+  bool open_streams(descriptor& theirs, descriptor& their_err);
+  void run(const std::vector<std::string>& argv, int in, int out, int err);
   void listen();
   void collect_output(const poll_set* set);
   void read_before_magic();
@@ -58,7 +61,7 @@ private:
   become_dialogue dialogue_;
   std::string method_;
   std::vector<std::string> argv_;
-  moment deadline_;
+  moment deadline_, exit_due_ = never;
   bool retried_ = false, wish_ = false;
   pid_t pid_ = -1;
   int status_ = -1;

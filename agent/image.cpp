@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <string>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -26,20 +25,31 @@ descriptor memory_file() {
 
 } // namespace
 
-descriptor own_image() {
-  descriptor source(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  if (!source) return {};
-  struct stat st;
-  if (::fstat(source.get(), &st) != 0) return {};
+descriptor executable_file(std::string_view bytes, unsigned mode) {
   descriptor file = memory_file();
   if (!file) return {};
-  for (off_t at = 0; at < st.st_size;)
-    if (::sendfile(file.get(), source.get(), &at, static_cast<std::size_t>(st.st_size - at)) <= 0) return {};
+  while (!bytes.empty()) {
+    ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
+    if (n <= 0) return {};
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
   // memfds are born 0777: nobody may write to it before another user sees it.
-  if (::fcntl(file.get(), add_seals, all_seals) != 0 || ::fchmod(file.get(), 0555) != 0) return {};
+  if (::fcntl(file.get(), add_seals, all_seals) != 0 || ::fchmod(file.get(), mode) != 0) return {};
   std::string path = "/proc/self/fd/";
   core::append_int(path, file.get());
   return descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+}
+
+descriptor own_image() {
+  descriptor source(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+  if (!source) return {};
+  std::string bytes;
+  char portion[16384];
+  for (ssize_t n; (n = ::read(source.get(), portion, sizeof portion)) != 0;) {
+    if (n < 0) return {};
+    bytes.append(portion, static_cast<std::size_t>(n));
+  }
+  return executable_file(bytes, 0555);
 }
 
 } // namespace mito::agent

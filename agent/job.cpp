@@ -43,6 +43,7 @@ void job::begin() {
   if (!read_request()) return fail("the module's arguments or environment are no JSON dict");
   if (what_.deadline_ms > 0) deadline_ = now() + what_.deadline_ms;
   if (!(flags_ & protocol::flag::upload)) return start();
+  if (!modules::takes_uploads) return fail(what_.module + " takes no upload");
   auto opened = upload_.open(modules::expand_path(view(), args_.text("dest")), what_.upload_size);
   if (!opened) return fail(opened.error().message());
   uploading_ = true;
@@ -69,12 +70,12 @@ void job::settle(const core::value& v) {
 void job::fail(std::string_view message) { settle(modules::failure(message)); }
 
 void job::upload_data(std::string_view bytes) {
-  if (!uploading_ || result_) return;
+  if (!modules::takes_uploads || !uploading_ || result_) return;
   if (auto written = upload_.write(bytes); !written) fail(written.error().message());
 }
 
 void job::upload_done() {
-  if (!uploading_ || result_) return;
+  if (!modules::takes_uploads || !uploading_ || result_) return;
   uploading_ = false;
   if (auto completed = upload_.complete(); !completed) return fail(completed.error().message());
   upload_sha1_ = upload_.sha1();

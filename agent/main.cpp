@@ -71,5 +71,5 @@ int main() {
   // Out of the terminal that sudo or su made; fails when we lead a group already, which is as good.
   ::setsid();
   auto stream = controller();
-  mito::agent::agent(std::move(stream), watch_children(), via.empty() ? "descriptors" : via).run();
+  mito::agent::agent(std::move(stream), watch_children(), via.empty() ? "direct" : via).run();
 }

@@ -10,7 +10,8 @@ namespace mito::bootstrap {
 
 struct image {
   std::string_view machine; ///< as `uname -m` says it
-  std::string_view gzip;    ///< the static executable, gzipped
+  std::string_view gzip;    ///< the first image: a static executable, gzipped
+  std::string_view full;    ///< the full image, gzipped
   unsigned memfd_create;    ///< number of that system call there
 };
 

@@ -127,12 +127,29 @@ bool agent_link::impl::heed_stage0() {
     return true;
   }
   img = other;
+  exchange_images();
   phase = phase::idle;
   heard.clear();
   hello_due = never;
   out.note(3, "the target is " + std::string(platform) + ": starting again with its agent");
   out.restart();
   return true;
+}
+
+/// What was sent early is sent again to another machine: with its image.
+void agent_link::impl::exchange_images() {
+  protocol::decoder sent(protocol::max_body_to_agent);
+  sent.feed(early);
+  early.clear();
+  for (protocol::frame f; sent.next(f);) {
+    if (f.header.type != protocol::type::hop_payload) {
+      early += f.bytes;
+      continue;
+    }
+    protocol::hop_payload payload;
+    payload.image = img->full;
+    protocol::append_message(early, f.header, payload);
+  }
 }
 
 std::string agent_link::impl::login_words() const {

@@ -66,7 +66,7 @@ void agent_link::impl::on_hello(const protocol::frame& f) {
   hop->second.up = true;
   hop->second.due = never;
   hop->second.what.password.reset();
-  out.hop_ready(f.header.hop, h);
+  if (!hop->second.full_image) out.hop_ready(f.header.hop, h);
   feed_uploads();
 }
 

@@ -61,6 +61,31 @@ hop_id agent_link::impl::open_hop(hop_id parent, become_request what, time_point
   return id;
 }
 
+/// The agent of the same account that has every module; started when it is first needed. What is sent to it next waits in
+/// the agent above.
+hop_id agent_link::impl::with_full_image(hop_id hop, time_point now) {
+  for (const auto& [id, h] : hops)
+    if (h.full_image && h.parent == hop) return id;
+  if (phase != phase::down && hop != 0 && !hops.contains(hop)) return hop;
+  hop_id id = next_hop++;
+  hop_state h;
+  h.parent = hop;
+  h.full_image = true;
+  h.due = now + h.what.timeout + grace + opt.hello_timeout;
+  if (auto above = hops.find(hop); above != hops.end() && !above->second.up) h.due += above->second.what.timeout;
+  protocol::hop_open open;
+  open.method = "image";
+  open.timeout_ms = static_cast<std::uint32_t>((h.due - now) / std::chrono::milliseconds(1));
+  protocol::hop_payload payload;
+  payload.image = img->full;
+  std::string bytes;
+  protocol::append_message(bytes, {.hop = hop, .type = protocol::type::hop_open, .id = id}, open);
+  protocol::append_message(bytes, {.hop = hop, .type = protocol::type::hop_payload, .id = id}, payload);
+  hops[id] = std::move(h);
+  send(std::move(bytes));
+  return id;
+}
+
 std::vector<hop_id> agent_link::impl::below(hop_id hop) const {
   std::vector<hop_id> list;
   for (const auto& [id, h] : hops)
@@ -72,8 +97,9 @@ std::vector<hop_id> agent_link::impl::below(hop_id hop) const {
 void agent_link::impl::lose_hop(hop_id hop, const link_failure& why, bool tell) {
   if (!hops.contains(hop)) return;
   for (auto id : below(hop)) lose_hop(id, why, true);
+  bool ours = hops[hop].full_image;
   hops.erase(hop);
-  if (tell) out.hop_failed(hop, why);
+  if (tell && !ours) out.hop_failed(hop, why);
   fail_calls_of(hop, why);
 }
 

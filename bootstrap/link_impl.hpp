@@ -43,6 +43,8 @@ struct agent_link::impl {
     become_request what;
     std::string prompt;
     bool up = false;
+    /// The full image under `parent`, of the same user: ours alone, nobody is told of it.
+    bool full_image = false;
     time_point due = never;
   };
 
@@ -58,6 +60,7 @@ struct agent_link::impl {
   time_point next_deadline() const;
   void look_for_magic();
   bool heed_stage0();
+  void exchange_images();
   std::string login_words() const;
 
   // Frames
@@ -90,6 +93,7 @@ struct agent_link::impl {
   void close_hop(hop_id hop);
   void lose_hop(hop_id hop, const link_failure& why, bool tell);
   std::vector<hop_id> below(hop_id hop) const;
+  hop_id with_full_image(hop_id hop, time_point now);
 
   backend& out;
   options opt;

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "bootstrap/link_impl.hpp"
 #include "core/json.hpp"
+#include "protocol/features.hpp"
 #include "protocol/limits.hpp"
 
 namespace mito::bootstrap {
@@ -8,6 +11,8 @@ namespace {
 
 /// What the agent and the wire may take on top of a request's own deadline.
 constexpr std::chrono::seconds grace{30};
+/// What may be asked for before the hello; repeated when another image has to be started.
+constexpr std::size_t max_early = 8u << 20;
 
 protocol::request encode(const invocation& what) {
   protocol::request r;
@@ -30,6 +35,8 @@ std::uint8_t flags_of(const invocation& what) {
 
 request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now) {
   request_id id = next_request++;
+  const auto& first = protocol::features::first_image_modules;
+  if (std::find(first.begin(), first.end(), what.module) == first.end()) hop = with_full_image(hop, now);
   call& c = calls[id];
   c.hop = hop;
   if (phase == phase::down || (hop != 0 && !hops.contains(hop))) {
@@ -43,7 +50,7 @@ request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now)
     refused_arguments.push_back({id, "the module's arguments are too large to send"});
     return id;
   }
-  if (phase != phase::ready && early.size() + size > protocol::max_body_to_agent) {
+  if (phase != phase::ready && early.size() + size > max_early) {
     refused_calls.push_back({id, {link_failure::kind::protocol, "too many requests before the agent was up", ""}});
     return id;
   }

@@ -10,14 +10,18 @@ function(mito_embed_images target)
   set(entries "")
   set(files "")
   foreach(machine ${machines})
-    set(file "${CMAKE_BINARY_DIR}/images/mito-agent-${machine}.gz")
-    list(APPEND files ${file})
-    string(APPEND symbols
-      "asm(\".pushsection .rodata\\n\"\n    \"mito_image_${machine}:\\n\"\n    \".incbin \\\"${file}\\\"\\n\"\n"
-      "    \"mito_image_${machine}_end:\\n\"\n    \".globl mito_image_${machine}, mito_image_${machine}_end\\n\"\n"
-      "    \".popsection\\n\");\nextern \"C\" const char mito_image_${machine}[], mito_image_${machine}_end[];\n")
-    string(APPEND entries "      {\"${machine}\", {mito_image_${machine}, "
-      "static_cast<std::size_t>(mito_image_${machine}_end - mito_image_${machine})}, ${memfd_create_${machine}}},\n")
+    string(APPEND entries "      {\"${machine}\"")
+    foreach(kind first full)
+      set(file "${CMAKE_BINARY_DIR}/images/mito-agent-${machine}-${kind}.gz")
+      set(symbol mito_image_${machine}_${kind})
+      list(APPEND files ${file})
+      string(APPEND symbols
+        "asm(\".pushsection .rodata\\n\"\n    \"${symbol}:\\n\"\n    \".incbin \\\"${file}\\\"\\n\"\n"
+        "    \"${symbol}_end:\\n\"\n    \".globl ${symbol}, ${symbol}_end\\n\"\n    \".popsection\\n\");\n"
+        "extern \"C\" const char ${symbol}[], ${symbol}_end[];\n")
+      string(APPEND entries ",\n       {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}")
+    endforeach()
+    string(APPEND entries ",\n       ${memfd_create_${machine}}},\n")
   endforeach()
   set(source "${CMAKE_BINARY_DIR}/generated/bootstrap/image_data.cpp")
   file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT "#include \"bootstrap/image_data.hpp\"

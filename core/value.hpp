@@ -216,6 +216,8 @@ public:
   /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively `source`.
   bool has_data() const noexcept;
   bool has_source() const noexcept;
+  /// An undefined value, or a container with one among its values at any depth.
+  bool has_undefined() const noexcept;
   /// Which Python subclass this is, where templates can tell the difference; it changes neither equality nor
   /// hash. `plain` for almost everything.
   core::subtype subtype() const noexcept { return subtype_; }
@@ -278,6 +280,8 @@ public:
   bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
 
   dict& set(std::string_view key, value v);
+  /// The same for a literal, which is measured once here and not by each caller: the agent is short of bytes.
+  dict& set(const char* key, value v);
   dict& set_key(value key, value v);
   /// Sets only when the key is missing.
   dict& set_default(std::string_view key, value v);

@@ -98,15 +98,19 @@ void build_argv(const request& r, const call& c, bool shell, std::vector<std::st
   argv = {std::move(program), "-c", std::move(line)};
 }
 
+void warn_of_executable(call& c, bool shell) {
+  if (!shell && c["executable"].truthy())
+    c.warn(cat({"As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not "
+                "using '",
+                c["executable"].as_string(), "'."}));
+}
+
 core::value prepare(const request& r, process_spec& spec, bool shell) {
   call c(r, command_spec);
   if (c.ended()) return c.result();
   shell |= c.flag("_uses_shell");
   core::dict d = blank();
-  if (!shell && c["executable"].truthy())
-    c.warn("As of Ansible 2.4, the parameter 'executable' is no longer supported with the 'command' module. Not "
-           "using '" +
-           c.text("executable") + "'.");
+  warn_of_executable(c, shell);
   bool has_line = !core::trim(c["_raw_params"].as_string()).empty(), has_argv = c["argv"].truthy();
   if (!has_line && !has_argv) {
     c.fail(d.set("rc", 256), "no command given");
@@ -155,28 +159,6 @@ std::string duration(std::int64_t us) {
   return us % 1'000'000 ? out + text : out;
 }
 
-/// The command line with what follows password options masked, for the message about a command that cannot start.
-std::string printable(const std::vector<std::string>& argv) {
-  std::string out;
-  bool mask = false;
-  for (const std::string& word : argv) {
-    std::string shown = mask ? "********" : word;
-    bool was_masked = mask;
-    mask = false;
-    std::size_t at = word.find_first_not_of('-');
-    if (!was_masked && at <= 2 && word.compare(at, 4, "pass") == 0) {
-      std::size_t equals = word.find('=');
-      if (equals == word.npos)
-        mask = true;
-      else
-        shown = word.substr(0, equals) + "=********";
-    }
-    if (!out.empty()) out += ' ';
-    out += quote_word(shown);
-  }
-  return out;
-}
-
 void strip_ends(std::string& s) {
   while (!s.empty() && (s.back() == '\r' || s.back() == '\n')) s.pop_back();
 }
@@ -193,13 +175,15 @@ core::value finish(const request& r, const process_spec& spec, process_result& p
   core::dict d = blank();
   if (p.start_errno != 0) {
     core::dict failed;
-    failed.set("rc", p.start_errno).set("stdout", "").set("stderr", "").set("cmd", printable(spec.argv));
+    failed.set("rc", p.start_errno).set("stdout", "").set("stderr", "").set("cmd", printable_command(spec.argv));
     c.fail(std::move(failed), os_error(p.start_errno, spec.argv[0]));
     return c.result();
   }
   // `cmd` shows what the author wrote, not what became of it in spec.argv.
   std::vector<std::string> words;
-  d.set("cmd", read_command(c, shell || c.flag("_uses_shell"), words));
+  shell |= c.flag("_uses_shell");
+  warn_of_executable(c, shell);
+  d.set("cmd", read_command(c, shell, words));
   if (spec.strip_empty_ends) {
     strip_ends(p.out);
     strip_ends(p.err);

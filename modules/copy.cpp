@@ -68,7 +68,7 @@ bool validate(copy_job& j, const std::string& command) {
   program_result p = run_program(j.c.req(), argv);
   core::dict d;
   if (p.error != 0)
-    return j.c.fail(d.set("rc", p.error).set("stdout", "").set("stderr", "").set("cmd", quote_word(argv[0])),
+    return j.c.fail(d.set("rc", p.error).set("stdout", "").set("stderr", "").set("cmd", printable_command(argv)),
                     os_error(p.error, argv[0]));
   if (p.rc != 0)
     return j.c.fail(d.set("exit_status", p.rc).set("stdout", p.out).set("stderr", p.err), "failed to validate");
@@ -234,8 +234,6 @@ bool settle_destination(copy_job& j) {
 bool replace_destination(copy_job& j, bool consume) {
   if (j.c.flag("backup")) j.backup = make_backup(j.c, j.dest);
   if (j.c.ended()) return false;
-  // A link is not followed here: a new file takes its name, with the attributes of a new file.
-  if (is_link(j.dest)) ::unlink(j.dest.c_str());
   if (j.c["validate"].truthy() && !validate(j, j.c.text("validate"))) return false;
   if (consume) return atomic_move(j.c, j.src, j.dest);
   removed_at_end copy;
@@ -243,7 +241,9 @@ bool replace_destination(copy_job& j, bool consume) {
   int fd = make_temporary(directory_of(j.dest), "tmp", "", false, copy.path);
   int error = fd < 0 ? errno : copy_file(j.src, copy.path, true, where);
   if (fd >= 0) ::close(fd);
-  if (error != 0) return j.c.fail(cat({"failed to copy: ", j.src, " to ", j.dest}));
+  if (error != 0)
+    return j.c.fail(core::dict().set("traceback", traceback(error, os_error_text(error, copy.path))),
+                    cat({"failed to copy: ", j.src, " to ", j.dest}));
   if (!atomic_move(j.c, copy.path, j.dest)) return false;
   copy.path.clear();
   return true;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/python.hpp"
 #include "modules/common/attributes.hpp"
 #include "modules/common/digest.hpp"
 #include "modules/common/os.hpp"
@@ -24,6 +25,7 @@ std::vector<std::string> entries(const std::string& directory) {
       if (name == ignored) return true;
     return false;
   });
+  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -163,10 +165,13 @@ core::value copy_on_target(call& c) {
   }
   if (!settle_destination(j)) return j.result(false);
   bool changed = j.checksum != j.old_checksum || (j.checksum && is_link(j.dest));
-  if (changed && !j.checksum)
-    c.fail(cat({"failed to copy: ", j.src, " to ", j.dest}));
-  else if (changed && !c.check())
+  if (changed && !j.checksum && !c.check()) {
+    std::string text = os_error(ENOTDIR, j.src, j.dest);
+    c.fail(core::dict().set("exception", traceback(ENOTDIR, text)),
+           cat({"Could not replace file: ", core::to_repr(core::value::bytes(j.src)), " to ", j.dest, ": ", text}));
+  } else if (changed && !c.check()) {
     replace_destination(j, false);
+  }
   if (!c.ended() && !j.checksum && !j.old_checksum) changed = copy_directory(j, c.text("dest"));
   return j.result(changed);
 }

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/python.hpp"
 #include "core/text.hpp"
 #include "modules/common/accounts.hpp"
 #include "modules/common/os.hpp"
@@ -41,8 +40,8 @@ struct job {
   diff_sides diff;
 
   /// Records a failure that shows the path.
-  bool fail(std::string_view msg) { return c.fail(core::dict().set("path", path), msg); }
-  bool fail_link(const char* path_key, std::string_view msg) {
+  bool fail(const std::string& msg) { return c.fail(core::dict().set("path", path), msg); }
+  bool fail_link(const char* path_key, const std::string& msg) {
     return c.fail(core::dict().set(path_key, path).set("src", src), msg);
   }
   bool apply(const file_arguments& a, bool changed, bool with_diff = true) {
@@ -137,12 +136,9 @@ bool make_path(job& j, const file_arguments& a) {
     if (j.c.ended()) return false;
     changed |= set_timestamps(j.c, a.path, j.modified, j.accessed, &j.diff);
     if (!j.c.ended()) continue;
-    // Ansible prints the inner failure as Python shows it.
-    core::dict inner = j.c.take_failure();
-    inner.erase("failed");
-    core::dict shown;
-    shown.set("msg", *inner.find("msg")).set("path", a.path);
-    return j.fail(cat({"There was an issue creating ", current, " as requested: ", core::to_str(shown)}));
+    // Ansible's exception has no text: its message ends here.
+    j.c.take_failure();
+    return j.fail(cat({"There was an issue creating ", current, " as requested: "}));
   }
   return changed;
 }

@@ -96,7 +96,7 @@ core::value run_getent(const request& r) {
         if (core::list record = fields(line, split, at_space); !record.empty()) add_record(tree, seen, std::move(record));
     return c.result(facts(database, std::move(tree)));
   }
-  std::string_view msg = p.rc == 1   ? "Missing arguments, or database unknown."
+  const char* msg = p.rc == 1   ? "Missing arguments, or database unknown."
                          : p.rc == 2 ? "One or more supplied key could not be found in the database."
                          : p.rc == 3 ? "Enumeration not supported on this database."
                                      : "Unexpected failure!";

@@ -70,6 +70,9 @@ struct module {
 std::span<const module> all();
 const module* find(std::string_view name);
 
+/// Whether any module of this image takes uploads; a constant, so that an image without leaves their code out.
+extern const bool takes_uploads;
+
 /// {"failed": true, "msg": msg}, and `changed: false`.
 core::value failure(std::string_view msg);
 

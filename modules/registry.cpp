@@ -4,21 +4,32 @@ namespace mito::modules {
 
 namespace {
 
+// The first image has the modules of protocol/features.hpp only: what stage-0 sends must stay small.
 constexpr module modules[] = {
     {"command", run_mode::process, nullptr, prepare_command, finish_command},
+#ifndef MITO_FIRST_IMAGE
     {"copy", run_mode::forked, run_copy},
     {"file", run_mode::forked, run_file},
     {"getent", run_mode::forked, run_getent},
+#endif
     {"ping", run_mode::quick, run_ping},
     {"raw", run_mode::process, nullptr, prepare_raw, finish_raw},
     {"shell", run_mode::process, nullptr, prepare_shell, finish_shell},
+#ifndef MITO_FIRST_IMAGE
     {"slurp", run_mode::forked, run_slurp},
     {"stat", run_mode::forked, run_stat},
     {"tempfile", run_mode::quick, run_tempfile},
     {"wait_for", run_mode::forked, run_wait_for},
+#endif
 };
 
 } // namespace
+
+#ifdef MITO_FIRST_IMAGE
+const bool takes_uploads = false;
+#else
+const bool takes_uploads = true;
+#endif
 
 std::span<const module> all() { return modules; }
 

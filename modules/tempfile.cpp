@@ -39,7 +39,9 @@ core::value run_tempfile(const request& r) {
   int fd = make_temporary(directory, c.text("prefix"), c.text("suffix"),
                           c.text("state") == "directory", path);
   if (fd < 0) {
-    c.fail(os_error_text(errno, path));
+    int error = errno;
+    std::string text = os_error_text(error, path);
+    c.fail(core::dict().set("exception", traceback(error, text)), text);
     return c.result();
   }
   if (fd > 0) ::close(fd);

@@ -66,6 +66,8 @@ struct waiting {
   bool found(std::string_view text) {
     std::vector<regex::span> spans;
     if (!pattern.search(text, spans)) return false;
+    // Ansible reports groups of files only.
+    if (path.empty()) return true;
     for (std::size_t i = 0; i < spans.size(); ++i) {
       core::value v = spans[i].matched() ? core::value(text.substr(spans[i].begin, spans[i].end - spans[i].begin)) : core::value();
       if (!pattern.names()[i].empty()) named.set(pattern.names()[i], v);
@@ -144,7 +146,7 @@ struct waiting {
 /// What Ansible refuses before it waits.
 bool check_options(call& c, const std::string& state) {
   bool path = c["path"].truthy();
-  auto refuse = [&](std::string_view msg) { return c.fail(core::dict().set("elapsed", 0), msg); };
+  auto refuse = [&](const std::string& msg) { return c.fail(core::dict().set("elapsed", 0), msg); };
   if (c["port"].truthy() && path) return refuse("port and path parameter can not both be passed to wait_for");
   if (path && (state == "stopped" || state == "drained"))
     return refuse(cat({"state=", state, " should only be used for checking a port in the wait_for module"}));

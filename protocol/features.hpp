@@ -14,4 +14,8 @@ constexpr std::string_view lease = "lease";
 
 constexpr std::array<std::string_view, 5> all = {modules, uploads, hops, hop_payload, lease};
 
+/// The modules of the first image, the one that stage-0 starts. All others are in the full image, which the controller sends
+/// once per account when it first needs it and which the first runs as its child.
+constexpr std::array<std::string_view, 4> first_image_modules = {"command", "ping", "raw", "shell"};
+
 } // namespace mito::protocol::features

@@ -46,7 +46,8 @@ struct upload_credit {
 
 /// Flag of the frame: password.
 struct hop_open {
-  std::string method; ///< "sudo", "su": which texts and prompts to expect
+  /// "sudo", "su": which texts and prompts to expect. "image": no other user, but another image, which comes as hop_payload.
+  std::string method;
   std::string user;   ///< for messages
   std::vector<std::string> argv;
   std::string prompt; ///< the become program's password prompt; empty: any line that ends in a colon
@@ -59,8 +60,8 @@ struct hop_open {
 };
 
 struct hop_payload {
-  std::vector<std::string> argv; ///< instead of the first one: runs stage-0
-  std::string image;
+  std::vector<std::string> argv; ///< instead of the first one: runs stage-0. Empty for method "image"
+  std::string image;             ///< gzipped
   bool operator==(const hop_payload&) const = default;
 
   void encode(std::string& out) const;

@@ -18,8 +18,18 @@ public:
   /// template and fileglob lookups.
   virtual core::expected<std::string> read_file(std::string_view name, std::string_view kind) const = 0;
   /// A lookup that templating does not have itself ("env", "pipe", "file" … belong to the host).
+  /// Unknown lookups: category "missing_lookup", message "lookup plugin (name) not found".
   virtual core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
                                              const scope& vars) const = 0;
+  /// For file tests and path filters: `what` is "stat" (a dict as os.stat: exists, isdir, isreg, islnk, ismount, dev,
+  /// inode; of the link itself where `follow` is false), "realpath", "expanduser", "expandvars", "cwd" (strings) or
+  /// "glob" (a list of strings). Hosts without files keep this default.
+  /// Inline: code with RTTI derives from this class, code without defines it.
+  virtual core::expected<core::value> path(std::string_view what, std::string_view, bool) const {
+    core::error e("templates have no access to files here (" + std::string(what) + ")");
+    e.what().category = "lookup";
+    return e;
+  }
 };
 
 struct render_options {
@@ -41,6 +51,8 @@ public:
   ~templar();
 
   /// Evaluates every template in `v`, at any depth; data strings and other kinds come back as they are.
+  /// Results that came from data in any way are data throughout; the others are `source`.
+  /// Messages are what Ansible 2.14 shows, its repetitions included ("'x' is undefined. 'x' is undefined").
   /// Errors: category "undefined" (the message is AnsibleUndefined's), "syntax", "recursion", "type", "limit", "lookup".
   core::expected<core::value> render(const core::value& v, const scope& vars, const render_options& opt = {},
                                      const core::location& where = {}) const;
@@ -53,6 +65,11 @@ public:
                                           const render_options& opt) const;
   /// Only the syntax; for --syntax-check and pre-flight. Unknown filters and tests are errors too.
   core::expected<void> check(std::string_view text, bool bare_expression, const core::location& where = {}) const;
+
+  /// The value of the variable `omit`: a string that is different in every run, so that no data can pretend to be it.
+  /// An argument whose rendered value is_omit() is to be left out, as Ansible does.
+  std::string_view omit() const;
+  bool is_omit(const core::value& v) const;
 
   /// True when `text` has template marks ({{, {%, {#).
   static bool is_template(std::string_view text);

@@ -47,6 +47,9 @@ struct spawned {
 /// Starts a program; the error names it. Blocks until the kernel has loaded it: on a helper thread.
 core::expected<spawned> spawn(const spawn_options& options);
 
+/// Runs a program with /dev/null as stdio and waits; its exit status, -1 when it could not run. Blocks.
+int run_and_wait(std::vector<std::string> argv);
+
 /// Kills a child's group and reaps it; for when there is no loop to do so any more.
 void end_child(pid_t pid);
 

@@ -22,6 +22,8 @@ key_verdict judge(const std::vector<known_key>& lines, const server_key& key) {
       if (line.key == key.key) return {key_state::revoked, line, verdict.authority};
     } else if (line.key == key.key) {
       if (same == nullptr) same = &line;
+    } else if (line.other_port) {
+      continue; // another server may run there: no reason to call the key changed
     } else if (other == nullptr || (line.type == key.type && other->type != key.type)) {
       other = &line; // a line of the same type is the better one to name
     }
@@ -94,6 +96,12 @@ std::vector<known_key> host_keys::find(const ssh_settings& s) {
         for (auto& line : file(path)->find(wanted)) lines.push_back(std::move(line));
   };
   search(name);
+  // As OpenSSH: a host on another port is also known by a line without port, if its key fits there.
+  if (s.port != 22 && s.host_key_alias.empty()) {
+    const auto own = lines.size();
+    search(core::lower(s.host_name));
+    for (auto i = own; i < lines.size(); ++i) lines[i].other_port = lines[i].mark == host_mark::none;
+  }
   std::lock_guard guard(mutex_);
   const auto [begin, end] = added_.equal_range(memory_key(s));
   for (auto it = begin; it != end; ++it) lines.push_back(it->second);

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "transport/endpoint.hpp"
+#include "transport/jump.hpp"
 #include "transport/process_driver.hpp"
 #include "transport/services.hpp"
 #include "transport/ssh_driver.hpp"
@@ -17,6 +18,8 @@ struct io_pool::impl {
       loops.push_back(std::make_shared<io_thread>());
       loops.back()->start();
     }
+    shared->jumps = std::make_shared<jump_hosts>();
+    shared->jumps->use_loops(loops);
   }
 
   const std::shared_ptr<io_thread>& next() { return loops[turn.fetch_add(1) % loops.size()]; }
@@ -50,6 +53,7 @@ io_pool::~io_pool() {
   impl_->shared->questions.stop();
   impl_->shared->helpers.stop();
   impl_->shared->resolvers.stop();
+  impl_->shared->jumps.reset(); // it refers back
   impl_.reset();
   ssh_finalize();
 }

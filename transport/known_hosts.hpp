@@ -18,6 +18,7 @@ struct known_key {
   std::string key;  ///< base64, as in the file
   std::string file;
   std::uint32_t line = 0;
+  bool other_port = false; ///< found under the name without port
 
   std::string where() const { return file + ":" + std::to_string(line); }
 };

@@ -1,47 +1,39 @@
 #include "transport/prepare.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include <cstdlib>
+#include "transport/resolve_settings.hpp"
 
 namespace mito::transport {
+
 namespace {
 
-struct account {
-  std::string name, home;
-};
-
-account own_account() {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::string buffer(16384, '\0');
-  ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? account{} : account{entry.pw_name, entry.pw_dir};
+/// A hop that libssh cannot reach makes the whole way one for the ssh program.
+void hops_need_program(ssh_settings& s, config_store& configs) {
+  for (const auto& hop : s.jump_hosts) {
+    const auto spec = parse_jump(hop);
+    if (!spec || !s.needs_program.empty()) return;
+    ssh_target target;
+    target.host = spec->host;
+    target.user = spec->user;
+    target.port = spec->port;
+    target.config_file = s.config_file;
+    const auto settings = resolve_settings(target, configs);
+    if (settings && !settings->needs_program.empty())
+      s.needs_program = "jump host " + spec->host + ": " + settings->needs_program;
+  }
 }
 
 } // namespace
 
 prepared prepare(services& shared, const ssh_target& target) {
   prepared out;
-  auto& s = out.settings;
-  const auto me = own_account();
-  s.original_host = s.host_name = target.host;
-  s.port = target.port.value_or(22);
-  s.user = target.user.value_or(me.name);
-  s.password = target.password;
-  s.key_passphrase = target.key_passphrase;
-  for (const auto& path : target.private_keys) s.identities.push_back({path, true});
-  if (s.identities.empty())
-    for (const char* name : {"id_rsa", "id_ecdsa", "id_ed25519"})
-      s.identities.push_back({me.home + "/.ssh/" + name, false});
-  s.on_unknown = target.on_unknown;
-  s.connect_timeout = target.connect_timeout;
-  s.user_known_hosts = target.known_hosts_files;
-  if (s.user_known_hosts.empty())
-    s.user_known_hosts = {me.home + "/.ssh/known_hosts", me.home + "/.ssh/known_hosts2"};
-  s.global_known_hosts = {"/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"};
-  out.known = shared.hosts.find(s);
+  auto settings = resolve_settings(target, shared.configs);
+  if (!settings) {
+    out.error = settings.error().message();
+    return out;
+  }
+  out.settings = std::move(*settings);
+  hops_need_program(out.settings, shared.configs);
+  if (out.settings.needs_program.empty()) out.known = shared.hosts.find(out.settings);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace mito::transport {
 namespace {
@@ -106,6 +107,7 @@ void process_driver::receive() {
   for (int round = 0; fds_.out && (round < rounds_per_turn || child_gone_); ++round) {
     const auto n = read_some(fds_.out.get(), buffer);
     if (n > 0) {
+      if (on_first_output) std::exchange(on_first_output, nullptr)();
       end_.received(std::string(buffer.data(), static_cast<std::size_t>(n)));
       continue;
     }

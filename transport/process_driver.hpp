@@ -28,6 +28,8 @@ public:
   void begin() override;
   void poke() override;
   void release() override;
+  /// Called once, when the first byte of its output is there.
+  std::function<void()> on_first_output;
 
 protected:
   /// The child runs. The base reports `opened`.
@@ -36,6 +38,10 @@ protected:
   virtual void terminal_said(std::string_view) {}
   /// It has ended and its output has been delivered.
   virtual void ended(int status);
+  /// Where the child is asked for: subclasses may look at its output.
+  std::shared_ptr<services> shared() { return shared_; }
+  std::shared_ptr<io_thread> loop() { return loop_; }
+  bool released() const { return released_; }
   void type(std::string_view bytes); ///< into its pseudo-terminal
   const std::string& stderr_tail() const { return stderr_tail_; }
   endpoint& end() { return end_; }

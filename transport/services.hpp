@@ -7,8 +7,11 @@
 #include "transport/host_keys.hpp"
 #include "transport/io_pool.hpp"
 #include "transport/key_store.hpp"
+#include "transport/ssh_config.hpp"
 
 namespace mito::transport {
+
+class jump_hosts;
 
 struct services {
   explicit services(pool_options o)
@@ -22,6 +25,8 @@ struct services {
   helper_pool questions; ///< one thread: a person answers one question at a time
   host_keys hosts;
   key_store keys;
+  config_store configs;
+  std::shared_ptr<jump_hosts> jumps; ///< set once, before the first connection
 };
 
 } // namespace mito::transport

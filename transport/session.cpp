@@ -101,6 +101,8 @@ bool session::configure() {
   set(SSH_OPTIONS_CIPHERS_S_C, settings_.ciphers);
   set(SSH_OPTIONS_HMAC_C_S, settings_.macs);
   set(SSH_OPTIONS_HMAC_S_C, settings_.macs);
+  set(SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, settings_.accepted_keys);
+  if (settings_.rsa_min_size > 0) ssh_options_set(raw_, SSH_OPTIONS_RSA_MIN_SIZE, &settings_.rsa_min_size);
   set(SSH_OPTIONS_COMPRESSION, settings_.compression ? "yes" : "no");
   ssh_set_counters(raw_, &counter_, nullptr);
   return good && ssh_options_set(raw_, SSH_OPTIONS_FD, &fd_) == 0;

@@ -36,8 +36,9 @@ struct ssh_settings {
   bool hash_known_hosts = false;
 
   std::string proxy_command;           ///< expanded; empty: none
-  std::vector<std::string> jump_hosts; ///< ProxyJump, nearest first; empty: none
-  std::string config_key;              ///< which configuration applied: hops look themselves up in it too
+  std::vector<std::string> jump_hosts; ///< ProxyJump in the order of the way; empty: none
+  /// That applied, when not the default one: hops look themselves up in it too.
+  std::optional<std::string> config_file;
 
   std::chrono::milliseconds connect_timeout{10000};
   std::optional<std::chrono::seconds> alive_interval; ///< ServerAliveInterval
@@ -46,7 +47,9 @@ struct ssh_settings {
   int address_family = 0; ///< AF_UNSPEC, AF_INET, AF_INET6
   std::string bind_address;
   bool compression = false;
-  std::string ciphers, macs, kex, host_key_algorithms; ///< empty: defaults
+  std::string ciphers, macs, kex, host_key_algorithms, accepted_keys; ///< empty: defaults
+  int rsa_min_size = 0;                                               ///< bits; 0: default
+  bool batch = false;                                                 ///< BatchMode: nobody is asked
 
   /// Why this host needs the `ssh` program; empty: it does not.
   std::string needs_program;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -117,6 +118,21 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 } // namespace
+
+int run_and_wait(std::vector<std::string> argv_text) {
+  plan p(false);
+  ::posix_spawn_file_actions_addopen(&p.actions, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&p.actions, 1, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addopen(&p.actions, 2, "/dev/null", O_WRONLY, 0);
+  auto argv = pointers(argv_text);
+  argv.push_back(nullptr);
+  pid_t pid = -1;
+  if (::posix_spawnp(&pid, argv[0], &p.actions, &p.attributes, argv.data(), environ) != 0) return -1;
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR) return -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 core::expected<spawned> spawn(const spawn_options& options) {
   if (options.argv.empty()) return core::error("no program to run");

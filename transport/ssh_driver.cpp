@@ -44,7 +44,19 @@ void ssh_driver::use(prepared p) {
     fail({close_reason::bad_options, -1, prepared_.error, {}, {}});
     return;
   }
-  connect();
+  if (prepared_.settings.needs_program.empty())
+    connect();
+  else
+    use_program();
+}
+
+void ssh_driver::use_program() {
+  end_.note(1, target_.host + ": using the ssh program: " + prepared_.settings.needs_program);
+  loop_->cancel(timer_); // ssh has its own
+  program_ = std::make_shared<program_driver>(end_, shared_, loop_, target_,
+                                              prepared_.settings.connect_timeout, command_);
+  program_->on_first_output = [this] { place_.reset(); };
+  program_->begin();
 }
 
 void ssh_driver::connect() {
@@ -55,10 +67,11 @@ void ssh_driver::connect() {
 void ssh_driver::connected(connector::outcome outcome) {
   loop_->cancel(timer_);
   loop_->dispose(std::shared_ptr<connector>(std::move(connector_)));
-  if (outcome.fd < 0) {
+  if (!outcome.fd) {
     fail(std::move(outcome.failure));
     return;
   }
+  keeper_ = std::move(outcome.keeper);
   end_.note(3, "connected to " + prepared_.settings.place() +
                    (outcome.peer.empty() ? "" : " (" + outcome.peer + ")"));
   channel_ = std::make_shared<exec_channel>(end_, command_);
@@ -66,11 +79,12 @@ void ssh_driver::connected(connector::outcome outcome) {
   auto ssh = std::make_shared<session>(shared_, loop_, std::move(prepared_.settings),
                                        std::move(prepared_.known), *channel_);
   channel_->attach(ssh);
-  ssh->start(outcome.fd, std::move(outcome.peer), deadline_);
+  ssh->start(outcome.fd.take(), std::move(outcome.peer), deadline_);
 }
 
 void ssh_driver::poke() {
   if (channel_) channel_->poke();
+  if (program_) program_->poke();
 }
 
 void ssh_driver::release() {
@@ -79,6 +93,8 @@ void ssh_driver::release() {
   loop_->cancel(timer_);
   connector_.reset();
   if (channel_) channel_->release();
+  if (program_) program_->release();
+  keeper_.reset();
 }
 
 } // namespace mito::transport

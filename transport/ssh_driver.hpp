@@ -7,6 +7,7 @@
 #include "transport/endpoint.hpp"
 #include "transport/exec_channel.hpp"
 #include "transport/prepare.hpp"
+#include "transport/program_driver.hpp"
 
 namespace mito::transport {
 
@@ -23,6 +24,7 @@ private:
   void admitted(std::shared_ptr<connect_gate::place> place);
   void use(prepared p);
   void connect();
+  void use_program();
   void connected(connector::outcome outcome);
   void fail(close_info why) { end_.close(std::move(why)); }
 
@@ -38,6 +40,8 @@ private:
   prepared prepared_;
   std::unique_ptr<connector> connector_;
   std::shared_ptr<exec_channel> channel_;
+  std::shared_ptr<program_driver> program_; ///< instead of the session, where an option needs it
+  std::shared_ptr<void> keeper_;            ///< of the connection
 };
 
 } // namespace mito::transport

@@ -120,6 +120,12 @@ void* realloc(void* p, std::size_t n) {
   return fresh;
 }
 
+/// musl's own parts call these, past any replacement of malloc.
+void* __libc_malloc(std::size_t n) { return allocate(n); }
+void* __libc_calloc(std::size_t n, std::size_t each) { return calloc(n, each); }
+void* __libc_realloc(void* p, std::size_t n) { return realloc(p, n); }
+void __libc_free(void* p) { free(p); }
+
 /// Nothing in an image needs more than the usual alignment.
 void* aligned_alloc(std::size_t, std::size_t n) { return allocate(n); }
 }

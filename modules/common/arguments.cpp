@@ -204,17 +204,25 @@ void call::add_unsupported(const spec& s) {
   fail(msg + ".");
 }
 
-const core::value& call::operator[](std::string_view name) const {
+const core::value& call::operator[](const char* name) const {
   static constinit const core::value none;
   const core::value* v = params_.find(name);
   return v ? *v : none;
 }
 
-bool call::fail(core::dict extra, std::string_view msg) {
+bool call::given(const char* name) const { return !(*this)[name].is_none(); }
+bool call::flag(const char* name) const { return (*this)[name].as_bool(); }
+std::string call::text(const char* name) const { return std::string((*this)[name].as_string()); }
+bool call::fail(const char* msg) { return fail(core::dict(), msg); }
+bool call::fail(const std::string& msg) { return fail(core::dict(), msg); }
+
+bool call::fail(core::dict extra, const std::string& msg) {
   if (ended_) return false;
   ended_ = true;
   failure_ = std::move(extra);
   failure_.set("failed", true).set("msg", msg);
+  // Here and not at the end: a module may remove what it failed on.
+  add_path_info(failure_);
   return false;
 }
 
@@ -231,8 +239,10 @@ core::dict call::take_failure() {
 }
 
 core::value call::result(core::dict d) {
-  if (ended_) d = std::move(failure_);
-  add_path_info(d);
+  if (ended_)
+    d = std::move(failure_);
+  else
+    add_path_info(d);
   if (!warnings_.empty()) d.set("warnings", core::value(std::move(warnings_)));
   if (req_.args.integer("_ansible_verbosity") >= 3) {
     core::dict invocation;

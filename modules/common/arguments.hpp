@@ -41,16 +41,17 @@ public:
   bool ended() const { return ended_; }
 
   /// Present and not None.
-  bool given(std::string_view name) const { return !(*this)[name].is_none(); }
-  const core::value& operator[](std::string_view name) const;
-  std::string text(std::string_view name) const { return std::string((*this)[name].as_string()); }
-  bool flag(std::string_view name) const { return (*this)[name].as_bool(); }
-  void set(std::string_view name, core::value v) { params_.set(name, std::move(v)); }
+  bool given(const char* name) const;
+  const core::value& operator[](const char* name) const;
+  std::string text(const char* name) const;
+  bool flag(const char* name) const;
+  void set(const char* name, core::value v) { params_.set(name, std::move(v)); }
 
   void warn(std::string_view text) { warnings_.push_back(core::value(text)); }
   /// Records the first failure; always false, so that callers may `return c.fail(…)`.
-  bool fail(std::string_view msg) { return fail(core::dict(), msg); }
-  bool fail(core::dict extra, std::string_view msg);
+  bool fail(const char* msg);
+  bool fail(const std::string& msg);
+  bool fail(core::dict extra, const std::string& msg);
   /// The failure that a Python exception nobody caught would have made.
   bool crash(std::string_view exception);
   /// Forgets a failure, for the callers that carry on.

@@ -24,9 +24,11 @@ void diff_sides::note(std::string_view name, core::value was, core::value is) {
   after.set(name, std::move(is));
 }
 
-std::string mode_text(unsigned mode) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0%03o", mode);
+std::string mode_text(std::int64_t mode) {
+  // Python's '0%03o', whose width counts the sign.
+  char text[24];
+  std::snprintf(text, sizeof text, mode < 0 ? "0-%02llo" : "0%03llo",
+                static_cast<unsigned long long>(mode < 0 ? -mode : mode));
   return text;
 }
 
@@ -105,8 +107,6 @@ bool parse_mode(call& c, const std::string& path, const core::value& mode, unsig
   if (!octal && (!error.empty() || !symbolic_mode(mode.as_string(), st_mode, symbolic, error)))
     return c.fail(at_path(path).set("details", error), "mode must be in octal or symbolic form");
   if (!octal) wanted = symbolic;
-  if (wanted & ~std::int64_t(07777))
-    return c.fail(at_path(path).set("details", wanted), "Invalid mode supplied, only permission info is allowed");
   return true;
 }
 
@@ -193,7 +193,7 @@ bool set_mode(call& c, const std::string& path, const core::value& mode, bool ch
   std::int64_t wanted;
   unsigned was = st.st_mode & 07777;
   if (!parse_mode(c, path, mode, st.st_mode, wanted) || wanted == was) return changed;
-  if (diff) diff->note("mode", mode_text(was), mode_text(static_cast<unsigned>(wanted)));
+  if (diff) diff->note("mode", mode_text(was), mode_text(wanted));
   if (c.check()) return true;
   if (change_mode(path, static_cast<unsigned>(wanted)) != 0) {
     int error = errno;

@@ -33,7 +33,7 @@ bool set_group(call& c, const std::string& path, const core::value& group, bool 
 bool set_mode(call& c, const std::string& path, const core::value& mode, bool changed, diff_sides* diff = nullptr);
 
 /// "0644".
-std::string mode_text(unsigned mode);
+std::string mode_text(std::int64_t mode);
 /// The mode that symbolic text ("u=rwX,g-w") makes of `mode` (st_mode); false with Python's words in `error`.
 bool symbolic_mode(std::string_view text, unsigned st_mode, unsigned& mode, std::string& error);
 

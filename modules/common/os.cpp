@@ -17,9 +17,9 @@
 
 namespace mito::modules {
 
-std::string cat(std::initializer_list<std::string_view> pieces) {
+std::string cat(std::initializer_list<piece> pieces) {
   std::string out;
-  for (std::string_view piece : pieces) out += piece;
+  for (const piece& p : pieces) out.append(p.data, p.size == SIZE_MAX ? std::strlen(p.data) : p.size);
   return out;
 }
 
@@ -68,6 +68,16 @@ std::string os_error(int error, std::string_view from, std::string_view to) {
   std::string out = os_error(error, from) + " -> ";
   core::append_repr(out, core::value::bytes(to));
   return out;
+}
+
+std::string traceback(int error, std::string_view text) {
+  const char* name = error == ENOENT                        ? "FileNotFoundError"
+                     : error == EACCES || error == EPERM    ? "PermissionError"
+                     : error == ENOTDIR                     ? "NotADirectoryError"
+                     : error == EISDIR                      ? "IsADirectoryError"
+                     : error == EEXIST                      ? "FileExistsError"
+                                                            : "OSError";
+  return cat({"Traceback (most recent call last):\n", name, ": ", text, "\n"});
 }
 
 std::optional<std::string> environment_variable(const request& r, std::string_view name) {

@@ -1,6 +1,8 @@
 #pragma once
 /// The operating system as Python's os module shows it: error texts, paths, environment.
+#include <cstdint>
 #include <ctime>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,8 +12,16 @@
 
 namespace mito::modules {
 
+/// A text for `cat`. Literals are measured there and not by each caller: calls of it make up much of the image.
+struct piece {
+  const char* data;
+  std::size_t size = SIZE_MAX;
+  piece(const char* s) : data(s) {}
+  piece(const std::string& s) : data(s.data()), size(s.size()) {}
+  piece(std::string_view s) : data(s.data()), size(s.size()) {}
+};
 /// One string of several: a call is far smaller than a chain of +, and messages are made of many pieces.
-std::string cat(std::initializer_list<std::string_view> pieces);
+std::string cat(std::initializer_list<piece> pieces);
 
 /// glibc's text of an errno: what Python prints on the systems that Ansible's users know, whatever libc this is.
 std::string error_text(int error);
@@ -23,6 +33,9 @@ std::string os_error(int error, std::string_view path);
 std::string os_error_text(int error, std::string_view path);
 /// The same with two file names, as rename and link report: "…: b'/x' -> b'/y'".
 std::string os_error(int error, std::string_view from, std::string_view to);
+
+/// A traceback of one line, for the results that show one: "…FileNotFoundError: [Errno 2] …".
+std::string traceback(int error, std::string_view text);
 
 /// A variable as the module's processes see it: the task's environment first, then the agent's.
 std::optional<std::string> environment_variable(const request& r, std::string_view name);

@@ -26,7 +26,7 @@ int make_temporary(std::string_view directory, std::string_view prefix, std::str
     if (::getrandom(noise, sizeof noise, 0) != sizeof noise) return -1;
     char name[8];
     for (int i = 0; i < 8; ++i) name[i] = letters[noise[i] % 37];
-    path = join_path(directory, cat({prefix, {name, 8}, suffix}));
+    path = join_path(directory, cat({prefix, std::string_view(name, 8), suffix}));
     int fd = is_directory ? ::mkdir(path.c_str(), 0700)
                           : ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd >= 0 || errno != EEXIST) return fd;
@@ -177,7 +177,8 @@ bool move_by_copy(call& c, const std::string& from, const std::string& to, const
 
 bool atomic_move(call& c, const std::string& from, const std::string& to) {
   struct stat was;
-  bool creating = ::stat(to.c_str(), &was) != 0;
+  // A link that stands there is replaced by a file with the attributes of a new one.
+  bool creating = ::stat(to.c_str(), &was) != 0 || is_link(to);
   std::string context = !creating && selinux_enabled() ? selinux_context(to) : std::string();
   if (!creating) {
     if (::chmod(from.c_str(), was.st_mode & 07777) != 0 || ::chown(from.c_str(), was.st_uid, was.st_gid) != 0) {

@@ -24,8 +24,8 @@ std::string copy_tree(const std::string& from, const std::string& to, bool keep_
 /// AnsibleModule.backup_local: "path.PID.YYYY-MM-DD@HH:MM:SS~"; empty when there is nothing to save. A failure is
 /// recorded in `c`.
 std::string make_backup(call& c, const std::string& path);
-/// AnsibleModule.atomic_move: `from` takes `to`'s name with its mode and owner, or with those of a new file.
-/// `shown` is what messages call `from`. False with a recorded failure.
+/// AnsibleModule.atomic_move: `from` takes `to`'s name with its mode and owner, or with those of a new file
+/// where there was none, or a link. False with a recorded failure.
 bool atomic_move(call& c, const std::string& from, const std::string& to);
 
 } // namespace mito::modules

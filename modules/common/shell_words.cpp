@@ -51,4 +51,25 @@ std::string quote_word(std::string_view word) {
   return out + '\'';
 }
 
+std::string printable_command(const std::vector<std::string>& argv) {
+  std::string out;
+  bool mask = false;
+  for (const std::string& word : argv) {
+    std::string shown = mask ? "********" : word;
+    bool was_masked = mask;
+    mask = false;
+    std::size_t at = word.find_first_not_of('-');
+    if (!was_masked && at <= 2 && word.compare(at, 4, "pass") == 0) {
+      std::size_t equals = word.find('=');
+      if (equals == word.npos)
+        mask = true;
+      else
+        shown = word.substr(0, equals) + "=********";
+    }
+    if (!out.empty()) out += ' ';
+    out += quote_word(shown);
+  }
+  return out;
+}
+
 } // namespace mito::modules

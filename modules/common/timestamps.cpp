@@ -15,7 +15,7 @@ timestamp read_timestamp(call& c, const char* name, const char* fallback) {
   std::string text = c.given(name) ? c.text(name) : fallback;
   if (text == "preserve") return {};
   if (text == "now") return {timestamp::what::now};
-  std::string format = c.text(cat({name, "_format"}));
+  std::string format = c.text(cat({name, "_format"}).c_str());
   std::tm parts{};
   parts.tm_mday = 1;
   parts.tm_isdst = -1;

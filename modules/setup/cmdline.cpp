@@ -31,10 +31,11 @@ bool split_words(std::string_view s, std::vector<std::string_view>& out) {
 } // namespace
 
 void collect_cmdline(context& c, core::dict& out) {
-  const auto line = text(c, "/proc/cmdline");
+  const auto line = text(c, {"/proc/cmdline"});
   if (line.empty()) return;
   std::vector<std::string_view> pieces;
-  core::dict last, all;
+  auto& last = c.new_dict();
+  auto& all = c.new_dict();
   if (split_words(line, pieces)) {
     for (const auto piece : pieces) {
       const auto name = before(piece, '=');
@@ -44,20 +45,21 @@ void collect_cmdline(context& c, core::dict& out) {
         continue;
       }
       const core::value v(after(piece, '='));
-      put(last, name, v);
-      core::list values;
-      if (const auto* old = all.find(name)) {
-        if (old->is_list())
-          values = old->as_list();
-        else
+      put_value(last, name, v);
+      if (const auto* old = all.find(name); old == nullptr) {
+        put_value(all, name, v);
+      } else {
+        if (!old->is_list()) {
+          auto& values = c.new_list();
           values.push_back(*old);
-        values.push_back(v);
+          put(all, name, values);
+        }
+        add_to(all, name, v);
       }
-      put(all, name, values.empty() ? v : core::value(std::move(values)));
     }
   }
-  put(out, "cmdline", core::value(std::move(last)));
-  put(out, "proc_cmdline", core::value(std::move(all)));
+  put(out, "cmdline", last);
+  put(out, "proc_cmdline", all);
 }
 
 } // namespace mito::modules::setup

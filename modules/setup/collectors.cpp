@@ -52,7 +52,7 @@ void collect_hardware(context& c, core::dict& out) {
   collect_memory(c, out);
   collect_dmi(c, out);
   collect_devices(c, out);
-  if (const auto up = content(c, "/proc/uptime")) put(out, "uptime_seconds", number(*up));
+  if (const auto up = text(c, {"/proc/uptime"}); !up.empty()) put(out, "uptime_seconds", number(up));
   collect_lvm(c, out);
   collect_mounts(c, out);
 }

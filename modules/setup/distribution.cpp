@@ -1,5 +1,4 @@
 // distribution: name, version, release and family, by Ansible's walk through the release files.
-#include "core/text.hpp"
 #include "modules/setup/collectors.hpp"
 #include "modules/setup/distribution_files.hpp"
 #include "modules/setup/os_release.hpp"
@@ -67,34 +66,23 @@ constexpr family families[] = {
 
 /// The simple kind: a name that is searched for, else the file's first word.
 bool parse_simple(const release_file& file, release_data& d) {
-  if (contains(d.data, file.search)) {
-    put(d.out, "distribution", file.name);
-    put(d.out, "distribution_file_search_string", file.search);
-  } else {
-    const auto pieces = words(d.data);
-    if (!pieces.empty()) put(d.out, "distribution", pieces[0]);
-  }
+  const bool found = contains(d.data, file.search);
+  put(d.out, "distribution", found ? file.name : word(d.data, 0));
+  if (found) put(d.out, "distribution_file_search_string", file.search);
   return true;
 }
 
 void read_release_files(context& c, core::dict& out) {
   for (const auto& file : release_files) {
-    if (!exists(c, file.path)) continue;
-    if (file.may_be_empty) {
-      put(out, "distribution", file.name);
-      put(out, "distribution_file_path", file.path);
-      put(out, "distribution_file_variety", file.name);
-      return;
+    if (!exists(c, {file.path})) continue;
+    auto& found = c.new_dict();
+    if (!file.may_be_empty) {
+      release_data d{c, strip(text(c, {file.path}), "'\"\\"), file.path, out, found};
+      if (d.data.empty() || !(file.parse != nullptr ? file.parse(d) : parse_simple(file, d))) continue;
+      put_flag(out, "distribution_file_parsed", true);
     }
-    const auto data = text(c, file.path);
-    if (data.empty()) continue;
-    core::dict found;
-    release_data d{c, strip(data, "'\"\\"), file.path, out, found};
-    if (!(file.parse != nullptr ? file.parse(d) : parse_simple(file, d))) continue;
-    put(out, "distribution", file.name);
+    for (const auto key : {"distribution", "distribution_file_variety"}) put(out, key, file.name);
     put(out, "distribution_file_path", file.path);
-    put(out, "distribution_file_variety", file.name);
-    put_flag(out, "distribution_file_parsed", true);
     out.update(found);
     return;
   }
@@ -104,24 +92,20 @@ void read_release_files(context& c, core::dict& out) {
 
 void collect_distribution(context& c, core::dict& out) {
   const auto guess = guess_distribution(c);
-  auto name = guess.id;
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
+  auto name = capitalized(c, guess.id);
   if (name == "Amzn") name = "Amazon";
   if (name == "Rhel") name = "Redhat";
-  put(out, "distribution", name.empty() ? std::string_view("OtherLinux") : std::string_view(name));
-  const std::string_view version =
-      guess.version.empty() ? std::string_view("NA") : std::string_view(guess.version);
-  put(out, "distribution_version", version);
-  put(out, "distribution_release",
-      guess.codename ? std::string_view(*guess.codename) : std::string_view("NA"));
-  const auto major = before(version, '.');
-  put(out, "distribution_major_version", major.empty() ? std::string_view("NA") : major);
+  const auto or_else = [](std::string_view v, std::string_view other) { return v.empty() ? other : v; };
+  put(out, "distribution", or_else(name, "OtherLinux"));
+  put(out, "distribution_version", or_else(guess.version, "NA"));
+  put(out, "distribution_release", guess.has_codename ? guess.codename : "NA");
+  put(out, "distribution_major_version", or_else(before(guess.version, '.'), "NA"));
   read_release_files(c, out);
 
-  const std::string distribution(out.find("distribution")->as_string());
-  std::string_view os_family = distribution;
+  auto os_family = c.join({get(out, "distribution")});
+  const auto wanted = c.join({"|", os_family, "|"});
   for (const auto& f : families)
-    if (contains(f.members, joined("|", distribution, "|"))) os_family = f.name;
+    if (contains(f.members, wanted)) os_family = f.name;
   put(out, "os_family", os_family);
 }
 

@@ -1,7 +1,5 @@
 #include "modules/setup/distribution_files.hpp"
 
-#include "core/text.hpp"
-
 namespace mito::modules::setup {
 
 namespace {
@@ -18,8 +16,8 @@ std::optional<std::string_view> behind(std::string_view data, std::string_view k
   return std::nullopt;
 }
 
-std::optional<std::string_view> quoted(std::string_view data, std::string_view key) {
-  return behind(data, joined(key, "=\""), '"');
+std::optional<std::string_view> quoted(release_data& d, std::string_view key) {
+  return behind(d.data, d.c.join({key, "=\""}), '"');
 }
 
 void put_found(core::dict& out, std::string_view key, std::optional<std::string_view> v) {
@@ -35,7 +33,7 @@ bool is_number(std::string_view s) {
 
 /// `VERSION_ID="…"` as the version, its first part as the major one.
 void put_version_id(release_data& d) {
-  if (const auto v = quoted(d.data, "VERSION_ID")) {
+  if (const auto v = quoted(d, "VERSION_ID")) {
     put(d.out, "distribution_version", *v);
     put(d.out, "distribution_major_version", before(*v, '.'));
   }
@@ -85,8 +83,8 @@ bool parse_centos(release_data& d) {
 
 bool parse_openwrt(release_data& d) {
   if (!contains(d.data, "OpenWrt")) return false;
-  put_found(d.out, "distribution_version", quoted(d.data, "DISTRIB_RELEASE"));
-  put_found(d.out, "distribution_release", quoted(d.data, "DISTRIB_CODENAME"));
+  put_found(d.out, "distribution_version", quoted(d, "DISTRIB_RELEASE"));
+  put_found(d.out, "distribution_release", quoted(d, "DISTRIB_CODENAME"));
   return true;
 }
 
@@ -94,9 +92,9 @@ bool parse_amazon(release_data& d) {
   if (!contains(d.data, "Amazon")) return false;
   put(d.out, "distribution", "Amazon");
   if (d.path == "/etc/os-release") {
-    if (const auto v = quoted(d.data, "VERSION_ID")) {
+    if (const auto v = quoted(d, "VERSION_ID")) {
       put_version_id(d);
-      put(d.out, "distribution_minor_version", contains(*v, ".") ? after(*v, '.') : std::string_view("NA"));
+      put(d.out, "distribution_minor_version", contains(*v, ".") ? after(*v, '.') : "NA");
     }
     return true;
   }
@@ -120,8 +118,8 @@ namespace {
 
 void parse_suse_os_release(release_data& d, bool open, bool enterprise) {
   for (const auto line : lines(d.data)) {
-    if (line.starts_with("NAME=")) put(d.out, "distribution", strip(line.substr(5), "\""));
-    if (!line.starts_with("VERSION_ID=")) continue;
+    if (starts(line, "NAME=")) put(d.out, "distribution", strip(line.substr(5), "\""));
+    if (!starts(line, "VERSION_ID=")) continue;
     auto version = line.substr(11);
     if (version.starts_with('"')) version.remove_prefix(1);
     const auto digits = std::min(version.size(), version.find_first_not_of("0123456789"));
@@ -136,17 +134,16 @@ void parse_suse_os_release(release_data& d, bool open, bool enterprise) {
     if (open)
       put(d.out, "distribution_release", minor);
     else if (enterprise)
-      put(d.out, "distribution_release", minor.empty() ? std::string_view("0") : minor);
+      put(d.out, "distribution_release", minor.empty() ? "0" : minor);
   }
 }
 
 void parse_suse_release(release_data& d, bool open, bool enterprise) {
-  const auto all = lines(d.data);
   if (open) {
-    put(d.out, "distribution", words(all[0])[0]);
+    put(d.out, "distribution", word(d.data, 0));
     if (const auto name = behind(d.data, "CODENAME"))
-      if (const auto rest = core::trim(*name); rest.starts_with('='))
-        put(d.out, "distribution_release", core::trim(rest.substr(1)));
+      if (const auto rest = trim(*name); rest.starts_with('='))
+        put(d.out, "distribution_release", trim(rest.substr(1)));
   } else if (enterprise) {
     if (contains(d.data, "Server"))
       put(d.out, "distribution", "SLES");
@@ -155,8 +152,7 @@ void parse_suse_release(release_data& d, bool open, bool enterprise) {
     if (const auto level = behind(d.data, "PATCHLEVEL = ")) {
       const auto patch = level->substr(0, level->find_first_not_of("0123456789"));
       put(d.out, "distribution_release", patch);
-      put(d.out, "distribution_version",
-          joined(d.guess.find("distribution_version")->as_string(), ".", patch));
+      put(d.out, "distribution_version", d.c.join({get(d.guess, "distribution_version"), ".", patch}));
     }
   }
 }
@@ -164,15 +160,15 @@ void parse_suse_release(release_data& d, bool open, bool enterprise) {
 } // namespace
 
 bool parse_suse(release_data& d) {
-  const auto small = core::lower(d.data);
+  const auto small = lower(d.c, d.data);
   if (!contains(small, "suse")) return false;
   const bool open = contains(small, "open"), enterprise = contains(small, "enterprise");
   if (d.path == "/etc/os-release")
     parse_suse_os_release(d, open, enterprise);
   else
     parse_suse_release(d, open, enterprise);
-  if (!link_target(d.c, "/etc/products.d/baseproduct").empty() &&
-      real_path(d.c, "/etc/products.d/baseproduct").ends_with("SLES_SAP.prod"))
+  if (!link_target(d.c, {"/etc/products.d/baseproduct"}).empty() &&
+      ends(real_path(d.c, {"/etc/products.d/baseproduct"}), "SLES_SAP.prod"))
     put(d.out, "distribution", "SLES_SAP");
   return true;
 }
@@ -182,17 +178,17 @@ namespace {
 void parse_plain_debian(release_data& d) {
   put(d.out, "distribution", "Debian");
   put_pretty_release(d);
-  if (d.guess.find("distribution_release")->as_string() == "NA" && contains(d.data, "Debian"))
+  if (get(d.guess, "distribution_release") == "NA" && contains(d.data, "Debian"))
     // Debian sid and testing name themselves only in the package that follows the release.
     if (const auto dpkg = find_program(d.c, "dpkg"); !dpkg.empty())
       for (const auto line : lines(run(d.c, {dpkg, "--status", "tzdata"}).out))
         if (contains(line, "Provides"))
           put(d.out, "distribution_release",
-              core::trim(contains(line, "-") ? before(after(line, '-'), '-') : line));
-  const auto version = text(d.c, "/etc/debian_version");
+              trim(contains(line, "-") ? before(after(line, '-'), '-') : line));
+  const auto version = text(d.c, {"/etc/debian_version"});
   for (std::size_t i = 1; i + 1 < version.size(); ++i)
     if (version[i] == '.' && is_digit(version[i - 1]) && is_digit(version[i + 1])) {
-      const auto rest = std::string_view(version).substr(i + 1);
+      const auto rest = version.substr(i + 1);
       put(d.out, "distribution_minor_version", rest.substr(0, rest.find_first_not_of("0123456789")));
       break;
     }
@@ -212,7 +208,7 @@ void parse_devuan(release_data& d) {
     auto name = open == pretty.npos ? pretty.substr(pretty.rfind(' ') + 1) : pretty.substr(open + 1);
     put(d.out, "distribution_release", name.substr(0, name.find_first_of(") ")));
   }
-  if (const auto v = quoted(d.data, "VERSION_ID")) {
+  if (const auto v = quoted(d, "VERSION_ID")) {
     put(d.out, "distribution_version", *v);
     put(d.out, "distribution_major_version", *v);
   }
@@ -224,7 +220,7 @@ void parse_cumulus(release_data& d) {
     put(d.out, "distribution_version", *v);
     put(d.out, "distribution_major_version", before(*v, '.'));
   }
-  put_found(d.out, "distribution_release", quoted(d.data, "VERSION"));
+  put_found(d.out, "distribution_release", quoted(d, "VERSION"));
 }
 
 void parse_with_version_id(release_data& d, std::string_view name) {
@@ -262,13 +258,13 @@ bool parse_debian(release_data& d) {
 
 bool parse_mandriva(release_data& d) {
   if (!contains(d.data, "Mandriva")) return false;
-  put_found(d.out, "distribution_version", quoted(d.data, "DISTRIB_RELEASE"));
-  put_found(d.out, "distribution_release", quoted(d.data, "DISTRIB_CODENAME"));
+  put_found(d.out, "distribution_version", quoted(d, "DISTRIB_RELEASE"));
+  put_found(d.out, "distribution_release", quoted(d, "DISTRIB_CODENAME"));
   return true;
 }
 
 bool parse_clear_linux(release_data& d) {
-  const auto name = quoted(d.data, "NAME");
+  const auto name = quoted(d, "NAME");
   if (name) {
     if (!contains(*name, "Clear Linux")) return false;
     put(d.out, "distribution", *name);
@@ -282,16 +278,15 @@ bool parse_clear_linux(release_data& d) {
 }
 
 bool parse_coreos(release_data& d) {
-  if (core::lower(d.guess.find("distribution")->as_string()) != "coreos") return false;
-  for (const auto line : lines(d.data).empty() ? std::vector<std::string_view>{} : lines(d.data)) {
-    if (line.starts_with("GROUP=")) put(d.out, "distribution_release", strip(line.substr(6), "\""));
-    break; // Ansible looks at the start of the file only
-  }
+  if (lower(d.c, get(d.guess, "distribution")) != "coreos") return false;
+  if (const auto line = before(d.data, '\n');
+      starts(line, "GROUP=")) // Ansible looks at the start of the file only
+    put(d.out, "distribution_release", strip(line.substr(6), "\""));
   return true;
 }
 
 bool parse_flatcar(release_data& d) {
-  if (core::lower(d.guess.find("distribution")->as_string()) != "flatcar") return false;
+  if (lower(d.c, get(d.guess, "distribution")) != "flatcar") return false;
   if (const auto v = behind(d.data, "VERSION=")) {
     const auto version = strip(*v, "\"");
     put(d.out, "distribution_version", version);
@@ -302,8 +297,8 @@ bool parse_flatcar(release_data& d) {
 
 bool parse_other(release_data& d) {
   for (const auto line : lines(d.data)) {
-    if (line.starts_with("NAME=")) put(d.out, "distribution", strip(line.substr(5), "\""));
-    if (line.starts_with("VERSION=") && d.guess.find("distribution_version")->as_string() == "NA")
+    if (starts(line, "NAME=")) put(d.out, "distribution", strip(line.substr(5), "\""));
+    if (starts(line, "VERSION=") && get(d.guess, "distribution_version") == "NA")
       put(d.out, "distribution_version", strip(line.substr(8), "\""));
   }
   return true;

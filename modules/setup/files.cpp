@@ -1,6 +1,8 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,80 +11,124 @@
 
 namespace mito::modules::setup {
 
+char* arena::bytes(std::size_t n) {
+  constexpr std::size_t block = 32768;
+  n = (n + 15) & ~std::size_t{15};
+  if (n > left_ || blocks_.empty()) {
+    left_ = n > block ? n : block;
+    void* more = ::malloc(left_);
+    if (more == nullptr) ::_exit(70); // as operator new does in the agent
+    // What was left of the last block is lost, which is little.
+    blocks_.push_back(more);
+  }
+  left_ -= n;
+  return static_cast<char*>(blocks_.back()) + left_;
+}
+
+arena::~arena() {
+  for (void* b : blocks_) ::free(b);
+}
+
+std::string_view arena::join(std::initializer_list<std::string_view> pieces) {
+  std::size_t n = 0;
+  for (const auto p : pieces) n += p.size();
+  char* const out = bytes(n + 1);
+  char* at = out;
+  for (const auto p : pieces) {
+    if (!p.empty()) ::memcpy(at, p.data(), p.size());
+    at += p.size();
+  }
+  *at = 0;
+  return {out, n};
+}
+
+text_list arena::array(std::size_t n) {
+  auto* at = reinterpret_cast<std::string_view*>(bytes(n * sizeof(std::string_view)));
+  for (std::size_t i = 0; i < n; ++i) new (at + i) std::string_view();
+  return {at, n};
+}
+
+core::dict& arena::new_dict() {
+  return *dicts_.emplace_back(new core::dict);
+}
+core::list& arena::new_list() {
+  return *lists_.emplace_back(new core::list);
+}
+
 namespace {
 
-std::string under_root(const context& c, std::string_view path) {
-  return joined(c.root, path);
+const char* under_root(context& c, std::initializer_list<std::string_view> path) {
+  return c.join({c.root, c.join(path)}).data();
 }
 
 } // namespace
 
-std::string raw_content(const context& c, std::string_view path, std::size_t limit) {
-  std::string out;
+std::string_view raw_content(context& c, std::initializer_list<std::string_view> path, std::size_t limit) {
   // O_NONBLOCK: a fifo or a device in the place of a file must not hold the module up.
-  const int fd = ::open(under_root(c, path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return out;
-  char buffer[4096];
-  while (out.size() < limit) {
-    const auto n = ::read(fd, buffer, sizeof buffer);
-    if (n < 0) out.clear(); // sysfs answers some attributes with an error: nothing, not half of it
+  const int fd = ::open(under_root(c, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return {};
+  std::size_t room = 4000, have = 0;
+  char* out = c.memory.bytes(room);
+  while (have < limit) {
+    if (have == room) {
+      room *= 8;
+      char* more = c.memory.bytes(room);
+      ::memcpy(more, out, have);
+      out = more;
+    }
+    const auto n = ::read(fd, out + have, room - have);
+    if (n < 0) have = 0; // sysfs answers some attributes with an error: nothing, not half of it
     if (n <= 0) break;
-    out.append(buffer, static_cast<std::size_t>(n));
+    have += static_cast<std::size_t>(n);
   }
   ::close(fd);
-  return out;
+  return {out, have};
 }
 
-std::optional<std::string> content(const context& c, std::string_view path) {
-  const auto raw = raw_content(c, path);
-  const auto stripped = core::trim(raw);
-  if (stripped.empty() || !core::is_utf8(stripped)) return std::nullopt;
-  return std::string(stripped);
+std::string_view text(context& c, std::initializer_list<std::string_view> path) {
+  const auto stripped = trim(raw_content(c, path));
+  return core::is_utf8(stripped) ? stripped : std::string_view();
 }
 
-std::string text(const context& c, std::string_view path) {
-  return content(c, path).value_or(std::string());
+bool exists(context& c, std::initializer_list<std::string_view> path) {
+  return ::access(under_root(c, path), F_OK) == 0;
 }
 
-bool exists(const context& c, std::string_view path) {
-  return ::access(under_root(c, path).c_str(), F_OK) == 0;
-}
-
-bool readable(const context& c, std::string_view path) {
-  return ::access(under_root(c, path).c_str(), R_OK) == 0;
-}
-
-bool is_directory(const context& c, std::string_view path) {
+bool is_directory(context& c, std::initializer_list<std::string_view> path) {
   struct stat st;
-  return ::stat(under_root(c, path).c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+  return ::stat(under_root(c, path), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-std::vector<std::string> names_in(const context& c, std::string_view directory) {
-  std::vector<std::string> out;
-  DIR* d = ::opendir(under_root(c, directory).c_str());
-  if (d == nullptr) return out;
+text_list names_in(context& c, std::initializer_list<std::string_view> directory) {
+  DIR* d = ::opendir(under_root(c, directory));
+  if (d == nullptr) return {};
+  std::size_t have = 0;
+  auto out = c.memory.array(64);
   while (const dirent* e = ::readdir(d)) {
     const std::string_view name = e->d_name;
-    if (name != "." && name != "..") out.emplace_back(name);
+    if (name == "." || name == "..") continue;
+    if (have == out.size()) {
+      auto more = c.memory.array(have * 4);
+      for (std::size_t i = 0; i < have; ++i) more[i] = out[i];
+      out = more;
+    }
+    out[have++] = c.join({name});
   }
   ::closedir(d);
-  return out;
+  return out.first(have);
 }
 
-std::string link_target(const context& c, std::string_view path) {
-  char buffer[4096];
-  const auto n = ::readlink(under_root(c, path).c_str(), buffer, sizeof buffer);
-  return n > 0 ? std::string(buffer, static_cast<std::size_t>(n)) : std::string();
+std::string_view link_target(context& c, std::initializer_list<std::string_view> path) {
+  char buffer[PATH_MAX];
+  const auto n = ::readlink(under_root(c, path), buffer, sizeof buffer);
+  return n > 0 ? c.join({{buffer, static_cast<std::size_t>(n)}}) : std::string_view();
 }
 
-std::string real_path(const context& c, std::string_view path) {
-  std::string out;
-  if (char* found = ::realpath(under_root(c, path).c_str(), nullptr)) {
-    out = found;
-    ::free(found);
-  }
-  if (!c.root.empty() && out.starts_with(c.root)) out.erase(0, c.root.size());
-  return out;
+std::string_view real_path(context& c, std::initializer_list<std::string_view> path) {
+  char buffer[PATH_MAX];
+  if (::realpath(under_root(c, path), buffer) == nullptr) return {};
+  const auto out = c.join({buffer});
+  return starts(out, c.root) ? out.substr(c.root.size()) : out;
 }
 
 } // namespace mito::modules::setup

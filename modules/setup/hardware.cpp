@@ -1,7 +1,6 @@
 // hardware: processor, memory, DMI. (Devices, mounts and LVM have files of their own.)
 #include <sched.h>
 
-#include "core/text.hpp"
 #include "modules/setup/collectors.hpp"
 
 namespace mito::modules::setup {
@@ -33,7 +32,7 @@ processor_counts count_processors(std::string_view cpuinfo) {
   processor_counts n;
   std::string_view socket = "0", core = "0";
   for (const auto line : lines(cpuinfo)) {
-    const auto key = core::trim(before(line, ':')), val = core::trim(after(line, ':'));
+    const auto key = trim(before(line, ':')), val = trim(after(line, ':'));
     const bool vendor = key == "vendor_id", model = key == "model name", processor = key == "processor";
     if (vendor || model || processor || key == "Processor" || key == "cpu" || key == "Vendor") {
       add(n.names, val);
@@ -65,22 +64,21 @@ processor_counts count_processors(std::string_view cpuinfo) {
   return n;
 }
 
-bool is_xen(const context& c) {
-  return exists(c, "/proc/xen") || before(text(c, "/sys/hypervisor/type"), '\n') == "xen";
+bool is_xen(context& c) {
+  return exists(c, {"/proc/xen"}) || before(text(c, {"/sys/hypervisor/type"}), '\n') == "xen";
 }
 
 } // namespace
 
 void collect_processor(context& c, core::dict& out) {
-  const auto cpuinfo = text(c, "/proc/cpuinfo");
+  const auto cpuinfo = text(c, {"/proc/cpuinfo"});
   if (cpuinfo.empty()) return;
   auto n = count_processors(cpuinfo);
-  put(out, "processor", core::value(std::move(n.names)));
+  put(out, "processor", n.names);
   if (n.listed_cores >= 0) put(out, "processor_cores", n.listed_cores);
   if (n.vendors > 0 && n.vendors == n.models) n.total = n.vendors;
-  const auto* architecture = c.facts.find("architecture");
-  const auto name = architecture != nullptr ? architecture->as_string() : std::string_view();
-  if (core::starts_with_any(name, {"armv", "aarch", "ppc"})) n.total = n.processors;
+  const auto name = get(c.facts, "architecture");
+  if (starts(name, "armv") || starts(name, "aarch") || starts(name, "ppc")) n.total = n.processors;
   if (name == "s390x") return;
   std::int64_t count = n.total, cores = n.total, threads = 1;
   const bool paravirtual = !n.has_vme && is_xen(c);
@@ -100,38 +98,40 @@ void collect_processor(context& c, core::dict& out) {
 }
 
 void collect_memory(context& c, core::dict& out) {
-  const auto file = text(c, "/proc/meminfo");
+  const auto file = text(c, {"/proc/meminfo"});
   if (file.empty()) return;
-  // In MiB; in the kernel's order: total, free, buffers, cached and so on.
   static constexpr std::string_view keys[] = {"MemTotal", "MemFree",    "SwapTotal", "SwapFree",
                                               "Buffers",  "SwapCached", "Cached"};
-  std::int64_t v[7] = {};
-  bool found[7] = {};
+  constexpr std::int64_t unknown = -1;
+  std::int64_t v[] = {unknown, unknown, unknown, unknown, unknown, unknown, unknown}; // MiB
   for (const auto line : lines(file))
     for (int i = 0; i < 7; ++i)
       if (before(line, ':') == keys[i]) {
-        v[i] = number(core::trim(after(line, ':'))) / 1024;
-        found[i] = true;
-        if (i < 4) put(out, core::lower(keys[i]) + "_mb", v[i]);
+        v[i] = number(trim(after(line, ':'))) / 1024;
+        if (i < 4) put(out, c.join({lower(c, keys[i]), "_mb"}), v[i]);
       }
-  const auto known = [&](bool all, std::int64_t n) { return all ? core::value(n) : core::value(); };
-  const bool real_known = found[0] && found[1], swap_known = found[2] && found[3];
-  const bool cache_known = found[1] && found[4] && found[6];
+  const auto put_known = [](core::dict& d, std::string_view key, std::int64_t n, bool known) {
+    put_value(d, key, known ? core::value(n) : core::value());
+  };
+  const bool real_known = v[0] >= 0 && v[1] >= 0, cache_known = v[1] >= 0 && v[4] >= 0 && v[6] >= 0;
   const std::int64_t uncached = v[6] + v[1] + v[4];
-  core::dict real, nocache, swap, all;
-  put(real, "total", known(found[0], v[0]));
-  put(real, "used", known(real_known, v[0] - v[1]));
-  put(real, "free", known(found[1], v[1]));
-  put(nocache, "free", known(cache_known, uncached));
-  put(nocache, "used", known(cache_known && found[0], v[0] - uncached));
-  put(swap, "total", known(found[2], v[2]));
-  put(swap, "free", known(found[3], v[3]));
-  put(swap, "used", known(swap_known, v[2] - v[3]));
-  put(swap, "cached", known(found[5], v[5]));
-  put(all, "real", core::value(std::move(real)));
-  put(all, "nocache", core::value(std::move(nocache)));
-  put(all, "swap", core::value(std::move(swap)));
-  put(out, "memory_mb", core::value(std::move(all)));
+  auto& real = c.new_dict();
+  put_known(real, "total", v[0], v[0] >= 0);
+  put_known(real, "used", v[0] - v[1], real_known);
+  put_known(real, "free", v[1], v[1] >= 0);
+  auto& nocache = c.new_dict();
+  put_known(nocache, "free", uncached, cache_known);
+  put_known(nocache, "used", v[0] - uncached, cache_known && v[0] >= 0);
+  auto& swap = c.new_dict();
+  put_known(swap, "total", v[2], v[2] >= 0);
+  put_known(swap, "free", v[3], v[3] >= 0);
+  put_known(swap, "used", v[2] - v[3], v[2] >= 0 && v[3] >= 0);
+  put_known(swap, "cached", v[5], v[5] >= 0);
+  auto& all = c.new_dict();
+  put(all, "real", real);
+  put(all, "nocache", nocache);
+  put(all, "swap", swap);
+  put(out, "memory_mb", all);
 }
 
 namespace {
@@ -160,7 +160,7 @@ constexpr dmi_field dmi_fields[] = {
     {"system_vendor", "sys_vendor", "system-manufacturer"},
 };
 
-std::string form_factor(std::string_view type) {
+std::string_view form_factor(context& c, std::string_view type) {
   static constexpr std::string_view names =
       "Unknown|Other|Unknown|Desktop|Low Profile Desktop|Pizza Box|Mini Tower|Tower|Portable|Laptop|Notebook|"
       "Hand Held|Docking Station|All In One|Sub Notebook|Space-saving|Lunch Box|Main Server Chassis|"
@@ -169,35 +169,33 @@ std::string form_factor(std::string_view type) {
       "Sealed-case PC|Multi-system|CompactPCI|AdvancedTCA|Blade|Blade "
       "Enclosure|Tablet|Convertible|Detachable|"
       "IoT Gateway|Embedded PC|Mini PC|Stick PC";
-  const auto all = core::split(names, '|');
-  const auto at = static_cast<std::size_t>(number(type));
-  return at < all.size() ? std::string(all[at]) : joined("unknown (", type, ")");
+  const auto name = piece(split(names, '|'), static_cast<int>(number(type)));
+  return name.empty() ? c.join({"unknown (", type, ")"}) : name;
 }
 
-std::string ask_dmidecode(const context& c, const std::string& path, std::string_view keyword) {
-  const auto answer = run(c, {path, "-s", std::string(keyword)});
+std::string_view ask_dmidecode(context& c, std::string_view path, std::string_view keyword) {
+  const auto answer = run(c, {path, "-s", keyword});
   if (answer.status != 0) return "NA";
-  std::string out;
+  std::string_view out;
   for (const auto line : lines(answer.out))
-    if (!line.starts_with('#')) out.append(line);
+    if (!starts(line, "#")) out = c.join({out, line});
   return out;
 }
 
 } // namespace
 
 void collect_dmi(context& c, core::dict& out) {
-  const std::string directory = "/sys/devices/virtual/dmi/id/";
-  const bool sysfs = exists(c, directory + "product_name");
-  const auto dmidecode = sysfs ? std::string() : find_program(c, "dmidecode");
+  constexpr std::string_view directory = "/sys/devices/virtual/dmi/id/";
+  const bool sysfs = exists(c, {directory, "product_name"});
+  const auto dmidecode = sysfs ? std::string_view() : find_program(c, "dmidecode");
   for (const auto& f : dmi_fields) {
-    std::string v = "NA";
-    if (sysfs) {
-      if (auto found = content(c, joined(directory, f.file.empty() ? f.fact : f.file)))
-        v = f.fact == "form_factor" ? form_factor(*found) : std::move(*found);
-    } else if (!dmidecode.empty()) {
+    std::string_view v;
+    if (sysfs)
+      v = text(c, {directory, f.file.empty() ? f.fact : f.file});
+    else if (!dmidecode.empty())
       v = ask_dmidecode(c, dmidecode, f.keyword);
-    }
-    put(out, f.fact, v);
+    if (sysfs && !v.empty() && f.fact == "form_factor") v = form_factor(c, v);
+    put(out, f.fact, v.empty() && (sysfs || dmidecode.empty()) ? "NA" : v);
   }
 }
 

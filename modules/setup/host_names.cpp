@@ -1,81 +1,75 @@
 #include "modules/setup/host_names.hpp"
 
-#include <algorithm>
-
-#include "core/text.hpp"
-
 namespace mito::modules::setup {
 
 namespace {
 
-/// The first of `names` (a canonical name, then aliases) that has a dot, else the canonical one.
-std::string best_name(const std::vector<std::string_view>& names, std::size_t from) {
-  for (std::size_t i = from; i < names.size(); ++i)
-    if (contains(names[i], ".")) return std::string(names[i]);
-  return std::string(names[from]);
+/// The first name behind the address that has a dot, else the first name.
+std::string_view best_name(std::string_view line) {
+  auto fields = words(line);
+  std::string_view address;
+  fields.next(address);
+  for (const auto name : fields)
+    if (contains(name, ".")) return name;
+  return word(line, 1);
 }
 
-std::vector<std::vector<std::string_view>> host_lines(std::string_view hosts) {
-  std::vector<std::vector<std::string_view>> out;
-  for (const auto line : lines(hosts)) {
-    auto fields = words(before(line, '#'));
-    if (fields.size() > 1) out.push_back(std::move(fields));
-  }
-  return out;
+bool has_name(context& c, std::string_view line, std::string_view node) {
+  auto fields = words(line);
+  std::string_view address;
+  fields.next(address);
+  for (const auto name : fields)
+    if (lower(c, name) == node) return true;
+  return false;
 }
 
 } // namespace
 
-std::optional<std::string> name_from_hosts(std::string_view hosts, std::string_view node) {
-  const auto all = host_lines(hosts);
+std::string_view name_from_hosts(context& c, std::string_view hosts, std::string_view node) {
   std::string_view address;
-  for (const auto& fields : all) {
-    if (std::find_if(fields.begin() + 1, fields.end(), [&](std::string_view name) {
-          return core::lower(name) == core::lower(node);
-        }) == fields.end())
-      continue;
+  const auto wanted = lower(c, node);
+  for (const auto line : lines(hosts)) {
+    const auto fields = before(line, '#');
     // getaddrinfo sorts: ::1 goes before 127.0.0.1 (RFC 6724); among others the first one stands.
-    if (address.empty() || fields[0] == "::1") address = fields[0];
+    if (has_name(c, fields, wanted) && (address.empty() || word(fields, 0) == "::1"))
+      address = word(fields, 0);
   }
   // Then the address is looked up again: its first line wins.
-  for (const auto& fields : all)
-    if (fields[0] == address) return best_name(fields, 1);
-  return std::nullopt;
+  if (!address.empty())
+    for (const auto line : lines(hosts))
+      if (word(before(line, '#'), 0) == address) return best_name(before(line, '#'));
+  return {};
 }
 
-std::string full_host_name(const context& c, std::string_view node) {
-  if (auto known = name_from_hosts(raw_content(c, "/etc/hosts"), node)) return *known;
+std::string_view full_host_name(context& c, std::string_view node) {
+  if (const auto known = name_from_hosts(c, raw_content(c, {"/etc/hosts"}), node); !known.empty())
+    return known;
   std::string_view sources = "files";
-  const auto switches = raw_content(c, "/etc/nsswitch.conf");
-  for (const auto line : lines(switches))
-    if (core::trim(before(line, ':')) == "hosts") sources = after(line, ':');
-  if (const auto getent = find_program(c, "getent"); !getent.empty() && core::trim(sources) != "files") {
-    const auto address = before(run(c, {getent, "ahosts", std::string(node)}).out, ' ');
-    if (!address.empty()) {
-      const auto answer = run(c, {getent, "hosts", std::string(address)});
-      const auto fields = words(before(answer.out, '\n'));
-      if (fields.size() > 1) return best_name(fields, 1);
-    }
-  }
-  return std::string(node);
+  for (const auto line : lines(raw_content(c, {"/etc/nsswitch.conf"})))
+    if (trim(before(line, ':')) == "hosts") sources = trim(after(line, ':'));
+  const auto getent = find_program(c, "getent");
+  if (getent.empty() || sources == "files") return node;
+  const auto address = word(run(c, {getent, "ahosts", node}).out, 0);
+  if (address.empty()) return node;
+  const auto name = best_name(before(run(c, {getent, "hosts", address}).out, '\n'));
+  return name.empty() ? node : name;
 }
 
-std::vector<std::string> passwd_entry(const context& c, std::string_view name_or_uid) {
-  const std::size_t field = name_or_uid.find_first_not_of("0123456789") == name_or_uid.npos ? 2 : 0;
-  std::vector<std::string> out;
-  const auto search = [&](std::string_view data) {
-    for (const auto line : lines(data)) {
-      const auto fields = core::split(line, ':');
-      if (fields.size() < 7 || fields[field] != name_or_uid) continue;
-      for (const auto f : fields) out.emplace_back(f);
-      return;
-    }
-  };
-  search(raw_content(c, "/etc/passwd"));
-  if (!out.empty()) return out;
-  if (const auto getent = find_program(c, "getent"); !getent.empty())
-    search(run(c, {getent, "passwd", std::string(name_or_uid)}).out);
-  return out;
+namespace {
+
+std::string_view find_line(std::string_view data, std::string_view wanted, int field) {
+  for (const auto line : lines(data))
+    if (piece(split(line, ':'), field) == wanted && count(split(line, ':')) >= 7) return line;
+  return {};
+}
+
+} // namespace
+
+std::string_view passwd_entry(context& c, std::string_view wanted, int field) {
+  const auto own = find_line(raw_content(c, {"/etc/passwd"}), wanted, field);
+  if (!own.empty()) return own;
+  const auto getent = find_program(c, "getent");
+  return getent.empty() ? own : find_line(run(c, {getent, "passwd", wanted}).out, wanted, field);
 }
 
 } // namespace mito::modules::setup

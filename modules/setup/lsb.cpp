@@ -22,21 +22,21 @@ constexpr field fields[] = {
 } // namespace
 
 void collect_lsb(context& c, core::dict& out) {
-  core::dict found;
-  const auto said = lsb_release(c);
+  auto& found = c.new_dict();
+  auto& said = c.new_dict();
+  lsb_release(c, said);
   for (const auto& f : fields)
-    if (const auto* v = said.find(f.program_key)) put(found, f.name, *v);
+    if (const auto* v = said.find(f.program_key)) put_value(found, f.name, *v);
   if (said.empty())
-    for (const auto& file = text(c, "/etc/lsb-release"); const auto line : lines(file))
+    for (const auto& file = text(c, {"/etc/lsb-release"}); const auto line : lines(file))
       for (const auto& f : fields)
-        if (!f.file_key.empty() && contains(line, f.file_key))
-          put(found, f.name, core::trim(after(line, '=')));
+        if (!f.file_key.empty() && contains(line, f.file_key)) put(found, f.name, trim(after(line, '=')));
 
-  core::dict facts;
+  auto& facts = c.new_dict();
   for (const auto& [key, val] : found) put(facts, key.as_string(), strip(val.as_string(), "'\"\\"));
   if (const auto* release = facts.find("release"))
-    put(facts, "major_release", std::string(before(release->as_string(), '.')));
-  put(out, "lsb", core::value(std::move(facts)));
+    put(facts, "major_release", before(c.join({release->as_string()}), '.'));
+  put(out, "lsb", facts);
 }
 
 } // namespace mito::modules::setup

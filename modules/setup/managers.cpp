@@ -40,25 +40,24 @@ constexpr package_manager package_managers[] = {
     {"/QOpenSys/pkgs/bin/yum", "yum"},
 };
 
-std::string_view fact(const context& c, std::string_view name) {
-  const auto* v = c.facts.find(name);
-  return v != nullptr ? v->as_string() : std::string_view();
+std::string_view fact(context& c, std::string_view name) {
+  return get(c.facts, name);
 }
 
-bool yum_exists(const context& c) {
-  return exists(c, "/usr/bin/yum") || exists(c, "/QOpenSys/pkgs/bin/yum");
+bool yum_exists(context& c) {
+  return exists(c, {"/usr/bin/yum"}) || exists(c, {"/QOpenSys/pkgs/bin/yum"});
 }
 
 /// The manager that the vendor supports, whatever else is installed.
-std::string_view red_hat_manager(const context& c, std::string_view found) {
-  if (exists(c, "/run/ostree-booted")) return "atomic_container";
+std::string_view red_hat_manager(context& c, std::string_view found) {
+  if (exists(c, {"/run/ostree-booted"})) return "atomic_container";
   const auto distribution = fact(c, "distribution");
   const auto major = core::parse_int(fact(c, "distribution_major_version"));
   const bool fedora = distribution == "Fedora", amazon = distribution == "Amazon";
   if (!fedora && !amazon) return major && *major < 8 ? "yum" : "dnf";
   if (!major) return "dnf";
   if (*major < (fedora ? 23 : 2022)) return yum_exists(c) ? "yum" : found;
-  return exists(c, "/usr/bin/dnf") ? "dnf" : found;
+  return exists(c, {"/usr/bin/dnf"}) ? "dnf" : found;
 }
 
 } // namespace
@@ -68,7 +67,7 @@ void collect_pkg_mgr(context& c, core::dict& out) {
   std::string_view found = "unknown";
   for (const auto& m : package_managers)
     // On ALT Linux this is a Perl program.
-    if (!(os_family == "Altlinux" && m.path == "/usr/bin/pkg") && exists(c, m.path)) found = m.name;
+    if (!(os_family == "Altlinux" && m.path == "/usr/bin/pkg") && exists(c, {m.path})) found = m.name;
   if (os_family == "RedHat")
     found = red_hat_manager(c, found);
   else if (os_family == "Debian")
@@ -76,7 +75,7 @@ void collect_pkg_mgr(context& c, core::dict& out) {
   else if (os_family == "Altlinux" && found == "apt")
     found = "apt_rpm";
   // An apt-get that rpm owns is another program.
-  if (found == "apt" && exists(c, "/usr/bin/rpm") &&
+  if (found == "apt" && exists(c, {"/usr/bin/rpm"}) &&
       run(c, {"/usr/bin/rpm", "-q", "--whatprovides", "/usr/bin/apt-get"}).status == 0)
     found = "apt_rpm";
   put(out, "pkg_mgr", found);
@@ -85,23 +84,23 @@ void collect_pkg_mgr(context& c, core::dict& out) {
 namespace {
 
 /// What the first process is called; empty when it does not tell (init, a shell, not readable).
-std::string first_process(const context& c) {
-  auto name = text(c, "/proc/1/comm");
-  if (name.empty()) name = link_target(c, "/sbin/init");
-  name = core::trim(base_name(name));
-  if (name == "init" || name.ends_with("sh")) name.clear();
+std::string_view first_process(context& c) {
+  auto name = text(c, {"/proc/1/comm"});
+  if (name.empty()) name = link_target(c, {"/sbin/init"});
+  name = trim(base_name(name));
+  if (name == "init" || ends(name, "sh")) name = {};
   return name;
 }
 
-std::string_view linux_manager(const context& c) {
+std::string_view linux_manager(context& c) {
   const bool systemctl = !find_program(c, "systemctl").empty();
-  if (systemctl &&
-      (exists(c, "/run/systemd/system/") || exists(c, "/dev/.run/systemd/") || exists(c, "/dev/.systemd/")))
+  if (systemctl && (exists(c, {"/run/systemd/system/"}) || exists(c, {"/dev/.run/systemd/"}) ||
+                    exists(c, {"/dev/.systemd/"})))
     return "systemd";
-  if (!find_program(c, "initctl").empty() && exists(c, "/etc/init/")) return "upstart";
-  if (exists(c, "/sbin/openrc")) return "openrc";
-  if (systemctl && base_name(link_target(c, "/sbin/init")) == "systemd") return "systemd";
-  return exists(c, "/etc/init.d/") ? "sysvinit" : "service";
+  if (!find_program(c, "initctl").empty() && exists(c, {"/etc/init/"})) return "upstart";
+  if (exists(c, {"/sbin/openrc"})) return "openrc";
+  if (systemctl && base_name(link_target(c, {"/sbin/init"})) == "systemd") return "systemd";
+  return exists(c, {"/etc/init.d/"}) ? "sysvinit" : "service";
 }
 
 } // namespace

@@ -13,62 +13,53 @@
 
 #include <algorithm>
 
-#include "core/text.hpp"
-
 namespace mito::modules::setup {
 
-std::string uuid_in_superblock(std::string_view head) {
-  const auto at = [&](std::size_t offset, std::string_view magic) {
-    return head.size() >= offset + 64 && head.substr(offset, magic.size()) == magic;
-  };
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  const auto hex = [&](std::size_t offset) {
+std::string_view uuid_in_superblock(context& c, std::string_view head) {
+  static constexpr struct {
+    std::size_t magic_at, uuid_at;
+    std::string_view magic;
+  } kinds[] = {{0x438, 0x468, "\x53\xef"}, {0, 32, "XFSB"}, {0x10040, 0x10020, "_BHRfS_M"}};
+  static constexpr char hex[] = "0123456789abcdef";
+  for (const auto& k : kinds) {
+    if (head.size() < k.uuid_at + 64 || !starts(head.substr(k.magic_at), k.magic)) continue;
+    std::string out;
     for (std::size_t i = 0; i < 16; ++i) {
-      const auto byte = static_cast<unsigned char>(head[offset + i]);
+      const auto byte = static_cast<unsigned char>(head[k.uuid_at + i]);
       if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
+      out += hex[byte >> 4];
+      out += hex[byte & 15];
     }
-  };
-  if (at(0x438, std::string_view("\x53\xef", 2)))
-    hex(0x468);
-  else if (at(0, "XFSB"))
-    hex(32);
-  else if (at(0x10040, "_BHRfS_M"))
-    hex(0x10020);
-  return out;
+    return c.join({out});
+  }
+  return {};
 }
 
 namespace {
 
-std::string by_links(const context& c, const std::string& device) {
-  const auto real = real_path(c, device);
-  for (const auto& uuid : names_in(c, "/dev/disk/by-uuid"))
-    if (real_path(c, "/dev/disk/by-uuid/" + uuid) == real) return uuid;
+std::string_view by_links(context& c, std::string_view device) {
+  const auto real = real_path(c, {device});
+  for (const auto uuid : names_in(c, {"/dev/disk/by-uuid"}))
+    if (real_path(c, {"/dev/disk/by-uuid/", uuid}) == real) return uuid;
   return {};
 }
 
-std::string by_udev(const context& c, std::uint64_t major, std::uint64_t minor) {
-  std::string path = "/run/udev/data/b";
-  core::append_uint(path, major);
-  path += ':';
-  core::append_uint(path, minor);
-  const auto data = raw_content(c, path);
-  for (const auto line : lines(data))
-    if (line.starts_with("E:ID_FS_UUID=")) return std::string(line.substr(13));
+std::string_view by_udev(context& c, dev_t device) {
+  for (const auto line :
+       lines(raw_content(c, {"/run/udev/data/b", digits(c, major(device)), ":", digits(c, minor(device))})))
+    if (starts(line, "E:ID_FS_UUID=")) return line.substr(13);
   return {};
 }
 
 } // namespace
 
-std::string file_system_uuid(const context& c, const std::string& device) {
+std::string_view file_system_uuid(context& c, std::string_view device) {
   struct stat st;
-  if (!device.starts_with('/') || ::stat(joined(c.root, device).c_str(), &st) != 0 || !S_ISBLK(st.st_mode))
+  if (!starts(device, "/") || ::stat(c.join({c.root, device}).data(), &st) != 0 || !S_ISBLK(st.st_mode))
     return {};
-  auto out = by_udev(c, major(st.st_rdev), minor(st.st_rdev));
+  auto out = by_udev(c, st.st_rdev);
   if (out.empty()) out = by_links(c, device);
-  if (out.empty()) out = uuid_in_superblock(raw_content(c, device, 0x11000));
+  if (out.empty()) out = uuid_in_superblock(c, raw_content(c, {device}, 0x11000));
   return out;
 }
 
@@ -79,11 +70,10 @@ struct record {
   mount_answer answer;
 };
 
-mount_answer ask_one(const context& c, const mount_question& q) {
-  mount_answer a;
+void ask_one(context& c, const mount_question& q, mount_answer& a) {
   a.done = true;
   struct statvfs s;
-  if (::statvfs(q.mount.c_str(), &s) == 0) {
+  if (::statvfs(q.mount.data(), &s) == 0) {
     a.sized = true;
     a.fragment = s.f_frsize;
     a.block = s.f_bsize;
@@ -94,23 +84,24 @@ mount_answer ask_one(const context& c, const mount_question& q) {
   }
   const auto uuid = file_system_uuid(c, q.device);
   ::memcpy(a.uuid, uuid.data(), std::min(uuid.size(), sizeof a.uuid - 1));
-  return a;
 }
 
 /// A child that answers the questions from `from` on, one record each.
 struct worker {
-  pid_t pid = -1;
+  int pid = -1;
   int fd = -1;
   std::size_t next = 0; ///< the question that it is at
 
-  void start(const context& c, const std::vector<mount_question>& questions, std::size_t from) {
+  void start(context& c, const std::vector<mount_question>& questions, std::size_t from) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     next = from;
     pid = ::fork();
     if (pid == 0) {
       for (auto i = from; i < questions.size(); ++i) {
-        const record r{static_cast<std::uint32_t>(i), ask_one(c, questions[i])};
+        record r = {};
+        r.index = static_cast<std::uint32_t>(i);
+        ask_one(c, questions[i], r.answer);
         if (::write(ends[1], &r, sizeof r) != static_cast<ssize_t>(sizeof r)) break;
       }
       ::_exit(0);
@@ -133,7 +124,7 @@ struct worker {
 
 } // namespace
 
-std::vector<mount_answer> probe_mounts(const context& c, const std::vector<mount_question>& questions,
+std::vector<mount_answer> probe_mounts(context& c, const std::vector<mount_question>& questions,
                                        int seconds) {
   constexpr std::int64_t patience_ms = 200;
   std::vector<mount_answer> out(questions.size());
@@ -144,11 +135,13 @@ std::vector<mount_answer> probe_mounts(const context& c, const std::vector<mount
   auto last_news = now_ms();
   while (true) {
     std::vector<pollfd> waits;
-    for (const auto& w : workers) waits.push_back({w.fd, POLLIN, 0});
+    bool nobody = true;
+    for (const auto& w : workers) {
+      waits.push_back({w.fd, POLLIN, 0});
+      nobody &= w.fd < 0;
+    }
     const auto now = now_ms();
-    if (std::all_of(workers.begin(), workers.end(), [](const worker& w) { return w.fd < 0; }) ||
-        now >= deadline)
-      break;
+    if (nobody || now >= deadline) break;
     const auto& newest = workers.back();
     const bool can_go_on = newest.fd >= 0 && newest.next + 1 < questions.size();
     const auto until = can_go_on ? std::min(deadline, last_news + patience_ms) : deadline;

@@ -6,48 +6,40 @@ namespace mito::modules::setup {
 
 namespace {
 
-/// The words from the second one on.
-core::list rest_of(const std::vector<std::string_view>& fields) {
-  core::list out;
-  for (std::size_t i = 1; i < fields.size(); ++i) add(out, fields[i]);
-  return out;
-}
-
 bool is_comment(std::string_view line) {
-  return line.starts_with('#') || line.starts_with(';') || core::trim(line).empty();
+  return line.starts_with('#') || line.starts_with(';') || trim(line).empty();
 }
 
-core::dict resolver_options(const std::vector<std::string_view>& fields) {
-  core::dict out;
-  for (std::size_t i = 1; i < fields.size(); ++i) {
-    const auto v = after(fields[i], ':');
-    put(out, before(fields[i], ':'), v.empty() ? core::value(true) : core::value(v));
+/// The words of a line from the second one on, in a list or as options with or without a value.
+void put_rest(context& c, core::dict& facts, std::string_view key, cutter rest) {
+  auto& items = c.new_list();
+  auto& options = c.new_dict();
+  for (const auto item : rest) {
+    if (key == "nameserver") add_to(facts, "nameservers", core::value(item));
+    add(items, item);
+    const auto v = after(item, ':');
+    if (v.empty())
+      put_flag(options, before(item, ':'), true);
+    else
+      put(options, before(item, ':'), v);
   }
-  return out;
+  if (key == "search" || key == "sortlist") put(facts, key, items);
+  if (key == "options") put(facts, key, options);
 }
 
 } // namespace
 
 void collect_dns(context& c, core::dict& out) {
-  core::dict facts;
-  core::list servers;
-  const auto file = text(c, "/etc/resolv.conf");
-  for (const auto line : lines(file)) {
+  auto& facts = c.new_dict();
+  for (const auto line : lines(text(c, {"/etc/resolv.conf"}))) {
     if (is_comment(line)) continue;
-    const auto fields = words(line);
-    const auto key = fields[0];
-    if (key == "nameserver") {
-      for (auto& s : rest_of(fields)) servers.push_back(std::move(s));
-      put(facts, "nameservers", core::value(servers));
-    } else if (key == "domain") {
-      if (fields.size() > 1) put(facts, key, fields[1]);
-    } else if (key == "search" || key == "sortlist") {
-      put(facts, key, core::value(rest_of(fields)));
-    } else if (key == "options") {
-      put(facts, key, core::value(resolver_options(fields)));
-    }
+    auto rest = words(line);
+    std::string_view key;
+    rest.next(key);
+    if (key == "domain") put_found(facts, key, word(line, 1));
+    put_rest(c, facts, key, rest);
   }
-  put(out, "dns", core::value(std::move(facts)));
+  put(out, "dns", facts);
 }
 
 namespace {
@@ -55,7 +47,7 @@ namespace {
 /// The first line that starts with `prefix`, without its first `cut` characters.
 void put_line(context& c, core::dict& out, std::string_view fact, std::string_view path,
               std::string_view prefix, std::size_t cut) {
-  const auto file = text(c, path);
+  const auto file = text(c, {path});
   std::string_view found;
   for (const auto line : lines(file))
     if (found.empty() && line.starts_with(prefix)) found = line.substr(cut);
@@ -73,11 +65,11 @@ void collect_nvme(context& c, core::dict& out) {
 }
 
 void collect_fibre_channel(context& c, core::dict& out) {
-  core::list found;
-  for (const auto& host : names_in(c, "/sys/class/fc_host"))
-    if (const auto port = text(c, joined("/sys/class/fc_host/", host, "/port_name")); port.size() > 2)
+  auto& found = c.new_list();
+  for (const auto& host : names_in(c, {"/sys/class/fc_host"}))
+    if (const auto port = text(c, {"/sys/class/fc_host/", host, "/port_name"}); port.size() > 2)
       add(found, std::string_view(port).substr(2)); // without 0x
-  put(out, "fibre_channel_wwn", core::value(std::move(found)));
+  put(out, "fibre_channel_wwn", found);
 }
 
 } // namespace mito::modules::setup

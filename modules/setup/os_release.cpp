@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/text.hpp"
 #include "modules/setup/interpreter.hpp"
 
 namespace mito::modules::setup {
@@ -50,20 +49,13 @@ bool is_digit(char c) {
 }
 
 /// "(name without digits)" or ", name" in a VERSION field.
-std::string codename_in_version(std::string_view version) {
+std::string_view codename_in_version(std::string_view version) {
   for (std::size_t i = 0; i < version.size(); ++i) {
-    if (version[i] == '(') {
-      const auto close = version.find(')', i);
-      const auto digit = std::find_if(version.begin() + i, version.end(), is_digit) - version.begin();
-      if (close == version.npos || close < i + 2 || digit < static_cast<std::ptrdiff_t>(close)) continue;
-      const auto last = version.substr(0, static_cast<std::size_t>(digit)).rfind(')');
-      return std::string(version.substr(i + 1, last - i - 1));
-    }
-    if (version[i] == ',' && i + 1 < version.size() && !is_digit(version[i + 1])) {
-      const auto digit = std::find_if(version.begin() + i, version.end(), is_digit) - version.begin();
-      const auto piece = version.substr(i, static_cast<std::size_t>(digit) - i);
-      return std::string(core::trim(strip(strip(piece, "()"), ",")));
-    }
+    // What follows, up to the first digit.
+    const auto rest = version.substr(i + 1, version.find_first_of("0123456789", i) - i - 1);
+    const auto close = rest.rfind(')');
+    if (version[i] == '(' && close != rest.npos && close > 0) return rest.substr(0, close);
+    if (version[i] == ',' && !rest.empty()) return trim(strip(rest, "()"));
   }
   return {};
 }
@@ -77,183 +69,192 @@ std::string_view without_blanks(std::string_view s) {
   return s;
 }
 
-/// The part before "(codename)": "NAME [release] VERSION [LTS]". False when no version is at its end.
-bool split_name_and_version(std::string_view s, core::dict& out) {
+/// "NAME [release] VERSION [LTS]". The name stays empty when no version is at the end.
+release_line split_name_and_version(std::string_view s) {
   s = without_blanks(s);
-  if (s.ends_with(" LTS")) s = without_blanks(s.substr(0, s.size() - 4));
+  if (ends(s, " LTS")) s = without_blanks(s.substr(0, s.size() - 4));
   auto from = s.size();
   while (from > 0 && is_version_character(s[from - 1])) --from;
-  while (from < s.size() && !is_digit(s[from])) ++from;
-  if (from == 0 && s.size() > 1) {
-    // Something has to be left for the name: the version starts at the next digit.
-    ++from;
-    while (from < s.size() && !is_digit(s[from])) ++from;
-  }
-  if (from == 0 || from >= s.size()) return false;
+  // Something has to be left for the name.
+  from = s.find_first_of("0123456789", from == 0 ? 1 : from);
+  if (from == s.npos) return {};
   auto name = without_blanks(s.substr(0, from));
-  if (name.ends_with("release") && name.size() > 7) name = without_blanks(name.substr(0, name.size() - 7));
-  put(out, "name", name);
-  put(out, "version_id", s.substr(from));
-  return true;
+  if (ends(name, "release") && name.size() > 7) name = without_blanks(name.substr(0, name.size() - 7));
+  return {name, s.substr(from), {}};
 }
 
 } // namespace
 
-core::dict parse_os_release(std::string_view data) {
-  core::dict out;
+void parse_os_release(context& c, std::string_view data, core::dict& out) {
   std::string word;
   while (next_word(data, word))
-    if (contains(word, "=")) put(out, core::lower(before(word, '=')), after(word, '='));
+    if (contains(word, "=")) put(out, lower(c, before(word, '=')), after(word, '='));
   for (const auto key : {"version_codename", "ubuntu_codename"})
     if (const auto* v = out.find(key)) {
-      put(out, "codename", *v);
-      return out;
+      put_value(out, "codename", core::value(*v));
+      return;
     }
-  if (const auto* v = out.find("version"))
-    if (const auto name = codename_in_version(v->as_string()); !name.empty()) put(out, "codename", name);
-  return out;
+  put_found(out, "codename", codename_in_version(get(out, "version")));
 }
 
-core::dict parse_release_line(std::string_view line) {
-  line = core::trim(line);
-  core::dict out;
-  const auto close = line.rfind(')');
-  const auto open = line.find('(');
-  if (close != line.npos && open < close && split_name_and_version(line.substr(0, open), out)) {
-    if (close > open + 1) put(out, "codename", line.substr(open + 1, close - open - 1));
-    return out;
+release_line parse_release_line(std::string_view line) {
+  line = trim(line);
+  const auto close = line.rfind(')'), open = line.find('(');
+  if (close != line.npos && open < close) {
+    auto out = split_name_and_version(line.substr(0, open));
+    out.codename = line.substr(open + 1, close - open - 1);
+    if (!out.name.empty()) return out;
   }
-  if (!split_name_and_version(line, out) && !line.empty()) put(out, "name", line);
+  auto out = split_name_and_version(line);
+  if (out.name.empty()) out.name = line;
   return out;
 }
 
 namespace {
 
-core::dict own_os_release(const context& c) {
-  return parse_os_release(raw_content(c, "/etc/os-release"));
+core::dict& own_os_release(context& c) {
+  auto& out = c.new_dict();
+  parse_os_release(c, raw_content(c, {"/etc/os-release"}), out);
+  return out;
+}
+
+void put_lsb(core::dict& out, std::string_view id, std::string_view description, std::string_view release,
+             std::string_view codename) {
+  put(out, "distributor_id", id);
+  put(out, "description", description);
+  put(out, "release", release);
+  put(out, "codename", codename);
 }
 
 /// What Debian's lsb_release prints for os-release: the id with a capital, or the name when it is the same
 /// word.
-core::dict lsb_from_os_release(const core::dict& os) {
-  const core::value all(os);
-  core::dict out;
-  std::string id(all.text("id"));
-  if (!id.empty() && id[0] >= 'a' && id[0] <= 'z') id[0] = static_cast<char>(id[0] - 32);
-  const auto name = all.text("name");
-  put(out, "distributor_id", core::lower(name) == core::lower(id) ? name : std::string_view(id));
-  put(out, "description", all.text("pretty_name", "n/a"));
-  put(out, "release", all.text("version_id", "n/a"));
-  put(out, "codename", all.text("version_codename", "n/a"));
-  return out;
+void lsb_from_os_release(context& c, const core::dict& os, core::dict& out) {
+  const auto field = [&](std::string_view key) {
+    const auto v = get(os, key);
+    return v.empty() ? std::string_view("n/a") : v;
+  };
+  const auto name = get(os, "name"), id = capitalized(c, get(os, "id"));
+  put_lsb(out, lower(c, name) == lower(c, id) ? name : id, field("pretty_name"), field("version_id"),
+          field("version_codename"));
 }
 
-core::dict lsb_from_file(const core::dict& file) {
-  const core::value all(file);
-  core::dict out;
-  put(out, "distributor_id", all.text("distrib_id"));
-  put(out, "description", all.text("distrib_description"));
-  put(out, "release", all.text("distrib_release"));
-  put(out, "codename", all.text("distrib_codename"));
-  return out;
-}
+struct release_file {
+  release_line line;
+  std::string_view id;
+};
 
 /// The first /etc/*-release or *_version file, in order of names, whose first line says something.
-core::dict distro_release(const context& c) {
-  static constexpr std::string_view ignored[] = {"debian_version",  "lsb-release",    "oem-release",
-                                                 "os-release",      "system-release", "plesk-release",
-                                                 "iredmail-release"};
-  auto names = names_in(c, "/etc");
-  std::sort(names.begin(), names.end());
-  for (const auto& name : names) {
-    constexpr std::size_t tail = 8; // "-release", "_version"
-    if (!(name.ends_with("release") || name.ends_with("version")) || name.size() <= tail) continue;
+release_file distro_release(context& c) {
+  const auto names = names_in(c, {"/etc"});
+  constexpr std::size_t tail = 8; // "-release", "_version"
+  std::size_t n = 0;
+  for (const auto name : names) {
+    if (name.size() <= tail || !(ends(name, "release") || ends(name, "version"))) continue;
     const char mark = name[name.size() - tail];
-    if ((mark != '-' && mark != '_') ||
-        std::find(std::begin(ignored), std::end(ignored), name) != std::end(ignored))
+    const auto stem = name.substr(0, name.size() - tail);
+    if ((mark != '-' && mark != '_') || stem.find_first_of("-.") != stem.npos || name == "debian_version")
       continue;
-    const auto stem = std::string_view(name).substr(0, name.size() - tail);
-    if (contains(stem, "-") || contains(stem, ".")) continue;
-    const auto data = raw_content(c, joined("/etc/", name));
-    auto found = parse_release_line(before(data, '\n'));
-    if (!found.contains("name")) continue;
-    const bool cloud = contains(core::lower(found.find("name")->as_string()), "cloudlinux");
-    put(found, "id", cloud ? std::string_view("cloudlinux") : stem);
-    return found;
+    if (contains("|lsb|oem|os|system|plesk|iredmail|", c.join({"|", stem, "|"})) && ends(name, "-release"))
+      continue;
+    names[n++] = name;
+  }
+  sort(names.first(n));
+  for (const auto name : names.first(n)) {
+    release_file out{parse_release_line(before(raw_content(c, {"/etc/", name}), '\n')),
+                     name.substr(0, name.size() - tail)};
+    if (out.line.name.empty()) continue;
+    if (contains(lower(c, out.line.name), "cloudlinux")) out.id = "cloudlinux";
+    return out;
   }
   return {};
 }
 
-std::string normalized(std::string_view id, std::initializer_list<std::string_view> pairs) {
-  auto out = core::lower(id);
-  std::replace(out.begin(), out.end(), ' ', '_');
-  for (auto p = pairs.begin(); p != pairs.end(); p += 2)
-    if (out == *p) return std::string(p[1]);
-  return out;
+/// In lower case, blanks replaced, and by its newer name.
+std::string_view normalized(context& c, std::string_view id) {
+  static constexpr std::string_view other_names[][2] = {{"ol", "oracle"},
+                                                        {"opensuse-leap", "opensuse"},
+                                                        {"enterpriseenterpriseas", "oracle"},
+                                                        {"enterpriseenterpriseserver", "oracle"},
+                                                        {"redhatenterpriseworkstation", "rhel"},
+                                                        {"redhatenterpriseserver", "rhel"},
+                                                        {"redhatenterprisecomputenode", "rhel"}};
+  auto small = std::string(lower(c, id));
+  std::replace(small.begin(), small.end(), ' ', '_');
+  for (const auto& n : other_names)
+    if (small == n[0]) return n[1];
+  return c.join({small});
 }
 
 } // namespace
 
-core::dict lsb_release(const context& c) {
+std::string_view capitalized(context& c, std::string_view s) {
+  if (s.empty() || s[0] < 'a' || s[0] > 'z') return s;
+  const char first = static_cast<char>(s[0] - 32);
+  return c.join({{&first, 1}, s.substr(1)});
+}
+
+void lsb_release(context& c, core::dict& out) {
   const auto path = find_program(c, "lsb_release");
-  if (path.empty()) return {};
-  auto file = parse_os_release(raw_content(c, "/etc/lsb-release"));
-  const auto os = own_os_release(c);
-  const auto* id = os.find("id");
-  const auto debian_or_ubuntu = id != nullptr && (id->as_string() == "debian" || id->as_string() == "ubuntu");
-  if (debian_or_ubuntu && file.contains("distrib_id")) return lsb_from_file(file);
-  if (debian_or_ubuntu) return lsb_from_os_release(os);
-  core::dict out;
+  if (path.empty()) return;
+  const auto& os = own_os_release(c);
+  if (const auto id = get(os, "id"); id == "debian" || id == "ubuntu") {
+    auto& file = c.new_dict();
+    parse_os_release(c, raw_content(c, {"/etc/lsb-release"}), file);
+    if (file.contains("distrib_id"))
+      put_lsb(out, get(file, "distrib_id"), get(file, "distrib_description"), get(file, "distrib_release"),
+              get(file, "distrib_codename"));
+    else
+      lsb_from_os_release(c, os, out);
+    return;
+  }
   const auto answer = run(c, {path, "-a"});
-  if (answer.status != 0) return out;
+  if (answer.status != 0) return;
   for (const auto line : lines(answer.out)) {
     if (!contains(line, ":")) continue;
-    auto key = core::lower(before(line, ':'));
+    auto key = std::string(lower(c, before(line, ':')));
     std::replace(key.begin(), key.end(), ' ', '_');
-    put(out, key, core::trim(after(line, ':')));
+    put(out, key, trim(after(line, ':')));
   }
-  return out;
 }
 
 distro_guess guess_distribution(context& c) {
-  const core::value os(own_os_release(c)), lsb(lsb_release(c)), release(distro_release(c));
+  const auto& os = own_os_release(c);
+  auto& lsb = c.new_dict();
+  lsb_release(c, lsb);
+  const auto release = distro_release(c);
   distro_guess out;
-  if (const auto id = os.text("id"); !id.empty())
-    out.id = normalized(id, {"ol", "oracle", "opensuse-leap", "opensuse"});
-  else if (const auto lsb_id = lsb.text("distributor_id"); !lsb_id.empty())
-    out.id = normalized(lsb_id, {"enterpriseenterpriseas", "oracle", "enterpriseenterpriseserver", "oracle",
-                                 "redhatenterpriseworkstation", "rhel", "redhatenterpriseserver", "rhel",
-                                 "redhatenterprisecomputenode", "rhel"});
-  else
-    out.id = normalized(release.text("id"), {"redhat", "rhel"});
+  out.id = get(os, "id");
+  if (out.id.empty()) out.id = get(lsb, "distributor_id");
+  if (out.id.empty()) out.id = release.id == "redhat" ? "rhel" : release.id;
+  out.id = normalized(c, out.id);
 
-  const core::value pretty(parse_release_line(os.text("pretty_name")));
-  const core::value description(parse_release_line(lsb.text("description")));
-  const bool debian = out.id == "debian";
-  const bool best = debian || out.id == "centos";
-  std::string debian_version;
+  const bool debian = out.id == "debian", centos = out.id == "centos";
+  std::string_view debian_version;
   if (debian && has_distro_package(c))
-    debian_version = core::trim(before(raw_content(c, "/etc/debian_version"), '\n'));
-  for (const std::string_view v :
-       {os.text("version_id"), lsb.text("release"), release.text("version_id"), pretty.text("version_id"),
-        description.text("version_id"), std::string_view(debian_version)}) {
-    const auto dots = std::count(v.begin(), v.end(), '.');
-    const auto have = std::count(out.version.begin(), out.version.end(), '.');
-    if (out.version.empty() || (best && dots > have)) out.version = v;
+    debian_version = trim(before(raw_content(c, {"/etc/debian_version"}), '\n'));
+  for (const auto v : {get(os, "version_id"), get(lsb, "release"), release.line.version,
+                       parse_release_line(get(os, "pretty_name")).version,
+                       parse_release_line(get(lsb, "description")).version, debian_version}) {
+    // These two want the most precise one, all others the first one.
+    const bool better = (debian || centos) && count(split(v, '.')) > count(split(out.version, '.'));
+    if (out.version.empty() || better) out.version = v;
   }
-  if (out.id == "centos") {
-    const auto minor = after(out.version, '.');
-    if (!minor.empty()) out.version.resize(out.version.size() - minor.size() + before(minor, '.').size());
-  }
+  if (const auto minor = after(out.version, '.'); centos && !minor.empty())
+    out.version = out.version.substr(0, out.version.size() - minor.size() + before(minor, '.').size());
 
-  const auto take = [&](const core::value& from, std::string_view key) {
-    if (!out.codename && from[key].is_string()) out.codename = from.text(key);
+  const auto take = [&](const core::dict& from, std::string_view key) {
+    if (out.has_codename || !from.contains(key)) return;
+    out.has_codename = true;
+    out.codename = c.join({get(from, key)});
   };
   take(os, "version_codename");
   take(os, "ubuntu_codename");
   if (out.id == "ubuntu") take(lsb, "codename");
-  for (const auto* from : {&os, &lsb, &release})
-    if (!out.codename && !from->text("codename").empty()) take(*from, "codename");
+  for (const auto name : {get(os, "codename"), get(lsb, "codename"), release.line.codename})
+    if (!out.has_codename && !name.empty()) {
+      out.has_codename = true;
+      out.codename = name;
+    }
   return out;
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 /// Which distribution this is, by the rules of Python's `distro` package (the one that Ansible 2.14 carries).
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "core/value.hpp"
@@ -9,22 +7,26 @@
 
 namespace mito::modules::setup {
 
-/// An os-release file: shell words, names in lower case. `codename` is added when one can be told.
-core::dict parse_os_release(std::string_view data);
+/// Adds what an os-release file says: shell words, names in lower case, and `codename` when one can be told.
+void parse_os_release(context& c, std::string_view data, core::dict& out);
 
-/// The first line of a file like /etc/redhat-release: keys name, version_id, codename, as far as they are
-/// there.
-core::dict parse_release_line(std::string_view line);
+/// The first line of a file like /etc/redhat-release.
+struct release_line {
+  std::string_view name, version, codename; ///< empty as far as they are not there
+};
+release_line parse_release_line(std::string_view line);
 
-/// What `lsb_release -a` says: keys distributor_id, description, release, codename (lsb_version when the
-/// program prints one). Empty when the machine has no such program. Worked out from /etc/lsb-release or
+/// Adds what `lsb_release -a` says: keys distributor_id, description, release, codename (lsb_version when the
+/// program prints one). Nothing when the machine has no such program. Worked out from /etc/lsb-release or
 /// os-release where the program does nothing else (Ubuntu, Debian); else the program is run.
-core::dict lsb_release(const context& c);
+void lsb_release(context& c, core::dict& out);
+
+/// With the first letter in upper case.
+std::string_view capitalized(context& c, std::string_view s);
 
 struct distro_guess {
-  std::string id, version;
-  /// Nothing when there is none; may be empty on purpose.
-  std::optional<std::string> codename;
+  std::string_view id, version, codename;
+  bool has_codename = false; ///< the codename may be empty on purpose
 };
 distro_guess guess_distribution(context& c);
 

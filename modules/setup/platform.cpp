@@ -28,14 +28,14 @@ void collect_platform(context& c, core::dict& out) {
   const bool wide = python.bits == 64;
   put(out, "userspace_bits", std::string_view(wide ? "64" : "32"));
   // i386 … i686 are one architecture.
-  const bool x86 = machine.size() == 4 && machine[0] == 'i' && machine.ends_with("86");
-  put(out, "architecture", x86 ? std::string_view("i386") : machine);
+  const bool x86 = machine.size() == 4 && machine[0] == 'i' && ends(machine, "86");
+  put(out, "architecture", x86 ? "i386" : machine);
   if (x86 || machine == "x86_64")
     put(out, "userspace_architecture", std::string_view(wide ? "x86_64" : "i386"));
 
-  auto id = content(c, "/var/lib/dbus/machine-id");
-  if (!id) id = content(c, "/etc/machine-id");
-  if (id) put(out, "machine_id", before(*id, '\n'));
+  auto id = text(c, {"/var/lib/dbus/machine-id"});
+  if (id.empty()) id = text(c, {"/etc/machine-id"});
+  put_found(out, "machine_id", before(id, '\n'));
 }
 
 } // namespace mito::modules::setup

@@ -1,5 +1,6 @@
 // selinux, apparmor, chroot, fips, caps.
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include "core/text.hpp"
@@ -10,15 +11,14 @@ namespace mito::modules::setup {
 namespace {
 
 /// Ansible asks libselinux; where that is missing it can say no more than that.
-bool has_libselinux(const context& c) {
-  for (const auto directory : {"/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/"}) {
-    if (exists(c, joined(directory, "libselinux.so.1"))) return true;
-    const auto* machine = c.facts.find("machine");
-    const auto triplet = machine != nullptr && machine->as_string() != "x86_64"
-                             ? joined(machine->as_string(), "-linux-gnu")
-                             : std::string("x86_64-linux-gnu");
-    if (exists(c, joined(directory, triplet, "/libselinux.so.1"))) return true;
-  }
+bool has_libselinux(context& c) {
+  utsname u;
+  ::uname(&u);
+  const auto own = c.join({u.machine, "-linux-gnu/"});
+  for (const auto directory : {"/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/"})
+    for (const auto variant : {std::string_view(), own, std::string_view("i386-linux-gnu/"),
+                               std::string_view("arm-linux-gnueabihf/")})
+      if (exists(c, {directory, variant, "libselinux.so.1"})) return true;
   return false;
 }
 
@@ -28,41 +28,42 @@ std::string_view mode_name(std::string_view number) {
 }
 
 /// The value of KEY=value in /etc/selinux/config.
-std::string configured(const context& c, std::string_view key) {
-  const auto file = text(c, "/etc/selinux/config");
+std::string configured(context& c, std::string_view key) {
+  const auto file = text(c, {"/etc/selinux/config"});
   for (const auto line : lines(file))
     if (line.starts_with(key) && line.substr(key.size()).starts_with('='))
-      return std::string(core::trim(line.substr(key.size() + 1)));
+      return std::string(trim(line.substr(key.size() + 1)));
   return {};
 }
 
 } // namespace
 
 void collect_selinux(context& c, core::dict& out) {
-  core::dict facts;
+  auto& facts = c.new_dict();
   const bool library = has_libselinux(c);
   put_flag(out, "selinux_python_present", library);
   if (!library) {
     put(facts, "status", "Missing selinux Python library");
-  } else if (!exists(c, "/sys/fs/selinux/enforce") || !exists(c, "/etc/selinux/config")) {
+  } else if (!exists(c, {"/sys/fs/selinux/enforce"}) || !exists(c, {"/etc/selinux/config"})) {
     put(facts, "status", "disabled");
   } else {
     put(facts, "status", "enabled");
-    put(facts, "policyvers", number(text(c, "/sys/fs/selinux/policyvers")));
-    const auto wanted = core::lower(configured(c, "SELINUX"));
+    put(facts, "policyvers", number(text(c, {"/sys/fs/selinux/policyvers"})));
+    const auto wanted = lower(c, configured(c, "SELINUX"));
     const bool known = wanted == "enforcing" || wanted == "permissive" || wanted == "disabled";
-    put(facts, "config_mode", known ? std::string_view(wanted) : std::string_view("unknown"));
-    put(facts, "mode", mode_name(text(c, "/sys/fs/selinux/enforce")));
+    put(facts, "config_mode", known ? std::string_view(wanted) : "unknown");
+    put(facts, "mode", mode_name(text(c, {"/sys/fs/selinux/enforce"})));
     const auto type = configured(c, "SELINUXTYPE");
-    put(facts, "type", type.empty() ? std::string_view("targeted") : std::string_view(type));
+    put(facts, "type", type.empty() ? "targeted" : std::string_view(type));
   }
-  put(out, "selinux", core::value(std::move(facts)));
+  put(out, "selinux", facts);
 }
 
 void collect_apparmor(context& c, core::dict& out) {
-  core::dict facts;
-  put(facts, "status", std::string_view(exists(c, "/sys/kernel/security/apparmor") ? "enabled" : "disabled"));
-  put(out, "apparmor", core::value(std::move(facts)));
+  auto& facts = c.new_dict();
+  put(facts, "status",
+      std::string_view(exists(c, {"/sys/kernel/security/apparmor"}) ? "enabled" : "disabled"));
+  put(out, "apparmor", facts);
 }
 
 void collect_chroot(context& c, core::dict& out) {
@@ -87,7 +88,7 @@ void collect_chroot(context& c, core::dict& out) {
 }
 
 void collect_fips(context& c, core::dict& out) {
-  put_flag(out, "fips", text(c, "/proc/sys/crypto/fips_enabled") == "1");
+  put_flag(out, "fips", text(c, {"/proc/sys/crypto/fips_enabled"}) == "1");
 }
 
 void collect_caps(context& c, core::dict& out) {
@@ -100,18 +101,17 @@ void collect_caps(context& c, core::dict& out) {
   const auto answer = run(c, {capsh, "--print"});
   if (answer.status != 0) return;
   std::string_view enforced = "NA";
-  core::list capabilities;
+  auto& capabilities = c.new_list();
   for (const auto line : lines(answer.out)) {
-    if (!line.starts_with("Current:")) continue;
+    if (!starts(line, "Current:")) continue;
     enforced = "False";
-    if (core::trim(line.substr(8)) == "=ep") continue;
+    if (trim(line.substr(8)) == "=ep") continue;
     enforced = "True";
     capabilities.clear();
-    for (const auto piece : core::split(before(after(line, '='), '='), ','))
-      add(capabilities, core::trim(piece));
+    for (const auto piece : split(before(after(line, '='), '='), ',')) add(capabilities, trim(piece));
   }
   put(out, "system_capabilities_enforced", enforced);
-  put(out, "system_capabilities", core::value(std::move(capabilities)));
+  put(out, "system_capabilities", capabilities);
 }
 
 } // namespace mito::modules::setup

@@ -1,44 +1,60 @@
+#include <algorithm>
+
 #include "core/text.hpp"
 #include "modules/setup/context.hpp"
 
 namespace mito::modules::setup {
 
-std::vector<std::string_view> lines(std::string_view s) {
-  if (s.ends_with('\n')) s.remove_suffix(1);
-  if (s.empty()) return {};
-  auto out = core::split(s, '\n');
-  for (auto& line : out)
-    if (line.ends_with('\r')) line.remove_suffix(1);
-  return out;
-}
+namespace {
 
-std::vector<std::string_view> words(std::string_view s) {
-  constexpr std::string_view blanks = " \t\n\r\f\v";
-  std::vector<std::string_view> out;
-  while (true) {
-    const auto from = s.find_first_not_of(blanks);
-    if (from == s.npos) return out;
-    s.remove_prefix(from);
-    out.push_back(s.substr(0, s.find_first_of(blanks)));
-    s.remove_prefix(out.back().size());
+constexpr std::string_view blanks = " \t\n\r\f\v";
+
+} // namespace
+
+bool cutter::next(std::string_view& piece) {
+  if (separator_ == 0) {
+    rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(blanks)));
+    piece = rest_.substr(0, rest_.find_first_of(blanks));
+    rest_.remove_prefix(piece.size());
+    return !piece.empty();
   }
+  if (done_ || (separator_ == '\n' && rest_.empty())) return false;
+  piece = rest_.substr(0, rest_.find(separator_));
+  done_ = piece.size() == rest_.size();
+  rest_.remove_prefix(std::min(rest_.size(), piece.size() + 1));
+  if (separator_ == '\n' && piece.ends_with('\r')) piece.remove_suffix(1);
+  return true;
 }
 
+std::string_view piece(cutter pieces, int n) {
+  std::string_view out;
+  while (pieces.next(out))
+    if (n-- == 0) return out;
+  return {};
+}
+
+int count(cutter pieces) {
+  int n = 0;
+  std::string_view out;
+  while (pieces.next(out)) ++n;
+  return n;
+}
+
+std::string_view trim(std::string_view s) {
+  return strip(s, blanks);
+}
 std::string_view base_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
-
-std::string joined(std::string_view a, std::string_view b, std::string_view c) {
-  std::string out;
-  out.reserve(a.size() + b.size() + c.size());
-  out.append(a).append(b).append(c);
-  return out;
-}
-
 bool contains(std::string_view s, std::string_view piece) {
   return s.find(piece) != s.npos;
 }
-
+bool starts(std::string_view s, std::string_view prefix) {
+  return s.starts_with(prefix);
+}
+bool ends(std::string_view s, std::string_view suffix) {
+  return s.ends_with(suffix);
+}
 std::string_view before(std::string_view s, char separator) {
   return s.substr(0, s.find(separator));
 }
@@ -54,9 +70,29 @@ std::string_view strip(std::string_view s, std::string_view set) {
   return s.substr(from, s.find_last_not_of(set) + 1 - from);
 }
 
+std::string_view lower(context& c, std::string_view s) {
+  char* out = c.memory.bytes(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i)
+    out[i] = s[i] >= 'A' && s[i] <= 'Z' ? static_cast<char>(s[i] + 32) : s[i];
+  return {out, s.size()};
+}
+
+std::string_view digits(context& c, std::int64_t v) {
+  std::string out;
+  core::append_int(out, v);
+  return c.join({out});
+}
+
+std::string_view leading_digits(std::string_view s) {
+  return s.substr(0, s.find_first_not_of("0123456789"));
+}
 std::int64_t number(std::string_view s) {
-  const auto end = s.find_first_not_of("0123456789");
-  return core::parse_int(s.substr(0, end)).value_or(0);
+  return core::parse_int(leading_digits(s)).value_or(0);
+}
+
+void sort(text_list names) {
+  for (std::size_t i = 1; i < names.size(); ++i)
+    for (std::size_t k = i; k > 0 && names[k] < names[k - 1]; --k) std::swap(names[k], names[k - 1]);
 }
 
 namespace {
@@ -125,14 +161,33 @@ void put(core::dict& d, std::string_view key, std::int64_t v) {
 void put_flag(core::dict& d, std::string_view key, bool v) {
   d.set(key, core::value(v));
 }
-void put_or_none(core::dict& d, std::string_view key, const std::optional<std::string>& v) {
-  d.set(key, v ? core::value(*v) : core::value());
+void put_value(core::dict& d, std::string_view key, const core::value& v) {
+  d.set(key, v);
 }
-void put(core::dict& d, std::string_view key, core::value v) {
-  d.set(key, std::move(v));
+void put(core::dict& d, std::string_view key, core::dict& v) {
+  d.set(key, core::value(std::move(v)));
+}
+void put(core::dict& d, std::string_view key, core::list& v) {
+  d.set(key, core::value(std::move(v)));
+}
+void put_or_none(core::dict& d, std::string_view key, std::string_view v) {
+  d.set(key, v.empty() ? core::value() : core::value(v));
+}
+void put_found(core::dict& d, std::string_view key, std::string_view v) {
+  if (!v.empty()) put(d, key, v);
 }
 void add(core::list& l, std::string_view v) {
-  l.emplace_back(v);
+  l.push_back(core::value(v));
+}
+void add_to(core::dict& d, std::string_view key, const core::value& v) {
+  core::list items;
+  if (const auto* old = d.find(key)) items = old->as_list();
+  items.push_back(v);
+  put(d, key, items);
+}
+std::string_view get(const core::dict& d, std::string_view key) {
+  const auto* v = d.find(key);
+  return v != nullptr && v->is_string() ? v->as_string() : std::string_view();
 }
 
 } // namespace mito::modules::setup

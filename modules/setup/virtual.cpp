@@ -1,8 +1,5 @@
 // virtual: what kind of guest or host this is. The first finding sets type and role; all go into the tech
 // lists.
-#include <algorithm>
-
-#include "core/text.hpp"
 #include "modules/setup/collectors.hpp"
 
 namespace mito::modules::setup {
@@ -10,19 +7,19 @@ namespace mito::modules::setup {
 namespace {
 
 struct finding {
-  std::string type, role;
+  std::string_view type, role;
   bool found = false;
   core::list guest, host;
 };
 
-void add_once(core::list& l, std::string_view name) {
+bool has(const core::list& l, std::string_view name) {
   for (const auto& item : l)
-    if (item.as_string() == name) return;
-  add(l, name);
+    if (item.as_string() == name) return true;
+  return false;
 }
 
-bool has(const core::list& l, std::string_view name) {
-  return std::any_of(l.begin(), l.end(), [&](const core::value& v) { return v.as_string() == name; });
+void add_once(core::list& l, std::string_view name) {
+  if (!has(l, name)) add(l, name);
 }
 
 void settle(finding& f, std::string_view type, std::string_view role) {
@@ -54,36 +51,36 @@ bool is_docker_group(std::string_view line) {
   return false;
 }
 
-void look_at_containers(const context& c, finding& f) {
-  const auto groups = text(c, "/proc/1/cgroup");
+void look_at_containers(context& c, finding& f) {
+  const auto groups = text(c, {"/proc/1/cgroup"});
   for (const auto line : lines(groups)) {
     if (is_docker_group(line)) guest(f, "docker");
     if (contains(line, "/lxc/") || contains(line, "/machine.slice/machine-lxc")) guest(f, "lxc");
     if (contains(line, "/system.slice/containerd.service")) guest(f, "containerd");
   }
-  const auto variables = raw_content(c, "/proc/1/environ");
-  for (const auto line : core::split(variables, '\0')) {
+  const auto variables = raw_content(c, {"/proc/1/environ"});
+  for (const auto line : split(variables, '\0')) {
     if (contains(line, "container=lxc")) guest(f, "lxc");
     if (contains(line, "container=podman")) guest(f, "podman");
-    if (line.starts_with("container=") && line.size() > 10) guest(f, "container");
+    if (starts(line, "container=") && line.size() > 10) guest(f, "container");
   }
-  if (exists(c, "/proc/vz") && !exists(c, "/proc/lve")) {
-    const bool is_host = exists(c, "/proc/bc");
+  if (exists(c, {"/proc/vz"}) && !exists(c, {"/proc/lve"})) {
+    const bool is_host = exists(c, {"/proc/bc"});
     add_once(is_host ? f.host : f.guest, "openvz");
     f.type = "openvz"; // wins over an earlier type, as in Ansible
     settle(f, "openvz", is_host ? "host" : "guest");
   }
-  const auto manager = text(c, "/run/systemd/container");
+  const auto manager = text(c, {"/run/systemd/container"});
   if (!manager.empty()) guest(f, manager);
-  if (exists(c, "/.dockerenv") || exists(c, "/.dockerinit")) guest(f, "docker");
+  if (exists(c, {"/.dockerenv"}) || exists(c, {"/.dockerinit"})) guest(f, "docker");
   bool inside = !manager.empty();
   for (const auto name : {"docker", "lxc", "podman", "openvz", "containerd"}) inside |= has(f.guest, name);
   if (inside) add_once(f.guest, "container");
 }
 
-void look_at_xen(const context& c, finding& f) {
-  if (!exists(c, "/proc/xen")) return;
-  if (contains(text(c, "/proc/xen/capabilities"), "control_d"))
+void look_at_xen(context& c, finding& f) {
+  if (!exists(c, {"/proc/xen"})) return;
+  if (contains(text(c, {"/proc/xen/capabilities"}), "control_d"))
     host(f, "xen");
   else
     settle(f, "xen", "guest");
@@ -123,10 +120,8 @@ constexpr dmi_rule dmi_rules[] = {
     {'v', "OpenStack Foundation", "openstack"},
 };
 
-void look_at_dmi(const context& c, finding& f) {
-  const auto read = [&](std::string_view name) {
-    return text(c, joined("/sys/devices/virtual/dmi/id/", name));
-  };
+void look_at_dmi(context& c, finding& f) {
+  const auto read = [&](std::string_view name) { return text(c, {"/sys/devices/virtual/dmi/id/", name}); };
   const auto product = read("product_name"), vendor = read("sys_vendor"), family = read("product_family"),
              bios = read("bios_vendor");
   const bool red_hat = vendor == "Red Hat";
@@ -140,8 +135,8 @@ void look_at_dmi(const context& c, finding& f) {
   }
 }
 
-void look_at_processor(const context& c, finding& f) {
-  const auto cpuinfo = text(c, "/proc/cpuinfo");
+void look_at_processor(context& c, finding& f) {
+  const auto cpuinfo = text(c, {"/proc/cpuinfo"});
   for (const auto line : lines(cpuinfo)) {
     const auto is = [&](std::string_view key, std::string_view value) {
       return line.starts_with(key) && contains(line.substr(key.size()), value);
@@ -162,28 +157,28 @@ void look_at_processor(const context& c, finding& f) {
 }
 
 /// Ansible: "VxID: 0" is a host of Linux-VServer, other numbers are guests.
-void look_at_vserver(const context& c, finding& f) {
-  const auto status = text(c, "/proc/self/status");
+void look_at_vserver(context& c, finding& f) {
+  const auto status = text(c, {"/proc/self/status"});
   for (const auto line : lines(status)) {
-    if (!line.starts_with("VxID:")) continue;
-    const bool is_host = core::trim(line.substr(5)).starts_with('0');
+    if (!starts(line, "VxID:")) continue;
+    const bool is_host = trim(line.substr(5)).starts_with('0');
     add_once(is_host ? f.host : f.guest, "linux_vserver");
     settle(f, "linux_vserver", is_host ? "host" : "guest");
   }
 }
 
-bool runs_vdsm(const context& c) {
-  for (const auto& pid : names_in(c, "/proc")) {
+bool runs_vdsm(context& c) {
+  for (const auto& pid : names_in(c, {"/proc"})) {
     if (pid[0] < '0' || pid[0] > '9') continue;
-    const auto name = text(c, joined("/proc/", pid, "/comm"));
+    const auto name = text(c, {"/proc/", pid, "/comm"});
     if (name == "vdsm" || name == "vdsmd") return true;
   }
   return false;
 }
 
-void look_at_modules(const context& c, finding& f) {
+void look_at_modules(context& c, finding& f) {
   bool kvm = false, virtualbox = false, virtio = false;
-  const auto modules = text(c, "/proc/modules");
+  const auto modules = text(c, {"/proc/modules"});
   for (const auto line : lines(modules)) {
     const auto name = before(line, ' ');
     kvm |= name == "kvm";
@@ -193,7 +188,7 @@ void look_at_modules(const context& c, finding& f) {
   if (kvm) {
     const bool first = !f.found;
     host(f, "kvm");
-    if (is_directory(c, "/rhev/") && runs_vdsm(c)) {
+    if (is_directory(c, {"/rhev/"}) && runs_vdsm(c)) {
       add_once(f.host, "RHEV");
       if (first) f.type = "RHEV";
     }
@@ -205,18 +200,18 @@ void look_at_modules(const context& c, finding& f) {
   }
 }
 
-void look_with_dmidecode(const context& c, finding& f) {
+void look_with_dmidecode(context& c, finding& f) {
   const auto path = find_program(c, "dmidecode");
   if (path.empty()) return;
   // The kernel's copy of the same table saves the program.
-  auto name = text(c, "/sys/class/dmi/id/product_name");
+  auto name = text(c, {"/sys/class/dmi/id/product_name"});
   if (name.empty()) {
     const auto answer = run(c, {path, "-s", "system-product-name"});
     if (answer.status != 0) return;
     for (const auto line : lines(answer.out))
-      if (!line.starts_with('#')) name.append(core::trim(line));
+      if (!line.starts_with('#')) name = c.join({name, trim(line)});
   }
-  if (name.starts_with("VMware")) guest(f, "VMware");
+  if (starts(name, "VMware")) guest(f, "VMware");
   if (contains(name, "BHYVE")) guest(f, "bhyve");
 }
 
@@ -231,12 +226,12 @@ void collect_virtual(context& c, core::dict& out) {
   look_at_processor(c, f);
   look_at_modules(c, f);
   look_with_dmidecode(c, f);
-  if (exists(c, "/dev/kvm")) host(f, "kvm");
+  if (exists(c, {"/dev/kvm"})) host(f, "kvm");
   settle(f, "NA", "NA");
   put(out, "virtualization_type", f.type);
   put(out, "virtualization_role", f.role);
-  put(out, "virtualization_tech_guest", core::value(std::move(f.guest)));
-  put(out, "virtualization_tech_host", core::value(std::move(f.host)));
+  put(out, "virtualization_tech_guest", f.guest);
+  put(out, "virtualization_tech_host", f.host);
 }
 
 } // namespace mito::modules::setup

@@ -61,6 +61,11 @@ class Documents(unittest.TestCase):
         self.assertEqual(found(lambda doc: doc["plays"][0]["play"].update(name="q")), ["plays/0/play/name"])
         self.assertEqual(found(lambda doc: doc["stats"]["web1"].update(ok=2)), ["recap/web1/ok"])
 
+    def test_message_of_an_unreachable_host(self):
+        left, right = ({"unreachable": True, "msg": text, "changed": False} for text in ("one", "two"))
+        self.assertEqual(VOLATILE.value(left), VOLATILE.value(right))
+        self.assertNotEqual(VOLATILE.value(dict(left, unreachable=False)), VOLATILE.value(dict(right, unreachable=False)))
+
     def test_no_document_on_one_side(self):
         left, right = Capture(0, document(), "", ""), Capture(0, None, "", "")
         self.assertEqual([item.where for item in compare(CASE, left, right, VOLATILE)], ["document"])

@@ -22,8 +22,9 @@ struct host {
 
 struct lab {
   std::string dir;
-  ipv4 base = 0;      ///< first address of its /21
-  std::string uplink; ///< the machine's link into it
+  ipv4 base = 0;        ///< first address of its /21
+  std::string uplink;   ///< the machine's link into it
+  int uplink_index = 0; ///< its number: names are used again by later labs, numbers are not
   pid_t supervisor = 0;
   unsigned long long started = 0;
   std::vector<host> hosts;
@@ -50,6 +51,10 @@ void write_state(const lab& from);
 /// Throws lab_error when the directory holds no lab.
 lab read_state(const std::string& dir);
 bool has_state(const std::string& dir);
+
+/// Points this process's standard streams at the lab's log: no caller's pipe is held open by what outlives
+/// it.
+void leave_caller(const std::string& dir);
 
 /// ssh-keygen's work: the client's keys in dir; a pool of host keys (key0, key1, ...) in pool.
 void make_keys(const std::string& dir, const std::string& pool, unsigned pool_size);

@@ -52,8 +52,8 @@ unique_fd connect_to(ipv4 address) {
   return out;
 }
 
-/// Each sshd has said that it listens; this sees one banner per batch of hosts come all the way to the
-/// machine.
+/// Every sshd has said that it listens (its pid file); the first few are also asked for their banner, which
+/// shows that the network carries it to the machine. Asking all would cost a forked sshd per host. machine.
 void check_answers(const lab& from) {
   constexpr size_t seen_at_most = 8;
   std::vector<unique_fd> sockets;
@@ -108,6 +108,8 @@ void end_lab(const std::string& dir) {
   ::waitpid(old.supervisor, nullptr, WNOHANG);
   // Nothing to do but for a supervisor that was killed: then its children are just dying.
   for (const auto& one : old.hosts) kill_and_wait(one.pid, one.started, SIGKILL, 5000);
+  // The kernel takes a dead namespace's links away in its own time, which is seconds on a busy machine.
+  if (old.uplink_index != 0) netlink{}.remove(old.uplink, old.uplink_index);
   remove_tree(dir);
 }
 

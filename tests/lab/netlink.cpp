@@ -136,10 +136,10 @@ bool netlink::add_veth(const std::string& name, const std::string& peer, int pee
   return code == 0;
 }
 
-void netlink::remove(const std::string& name) {
-  auto index = ::if_nametoindex(name.c_str());
-  if (index == 0) return;
-  auto code = request(link_message(RTM_DELLINK, 0, static_cast<int>(index)).header());
+void netlink::remove(const std::string& name, int index) {
+  auto found = static_cast<int>(::if_nametoindex(name.c_str()));
+  if (found == 0 || (index != 0 && index != found)) return;
+  auto code = request(link_message(RTM_DELLINK, 0, found).header());
   if (code != 0 && code != ENODEV) fail_code(code, "removing link " + name);
 }
 

@@ -27,8 +27,8 @@ public:
   /// A pair of links: `name` here, `peer` in the namespace behind the descriptor.
   /// Returns false, with nothing made, when a link of that name is there already.
   bool add_veth(const std::string& name, const std::string& peer, int peer_namespace);
-  /// No such link is no error.
-  void remove(const std::string& name);
+  /// No such link is no error. index: remove it only if it has this number, 0 for any.
+  void remove(const std::string& name, int index = 0);
   /// Brings a link up, optionally as a port of a bridge.
   void up(const std::string& name, const std::string& bridge = {});
   void add_address(const std::string& name, ipv4 address, unsigned prefix_length);

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <unistd.h>
@@ -64,6 +65,7 @@ lab_network::lab_network(const std::string& subnet) {
     throw lab_error{"no free network for the lab" + (fixed ? ": " + subnet : std::string{})};
   // Now the machine's end, from its side.
   netlink outer;
+  uplink_index_ = static_cast<int>(::if_nametoindex(uplink_.c_str()));
   outer.up(uplink_);
   outer.add_address(uplink_, base_ + 1, prefix_length);
   check(::setns(namespace_.get(), CLONE_NEWNET), "setns");

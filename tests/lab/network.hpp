@@ -17,6 +17,7 @@ public:
 
   ipv4 base() const { return base_; }
   const std::string& uplink() const { return uplink_; }
+  int uplink_index() const { return uplink_index_; }
 
   /// Gives the namespace behind the descriptor a link "eth0" to the bridge.
   void attach(unsigned index, int host_namespace);
@@ -29,6 +30,7 @@ private:
   bool try_slice(ipv4 base, const std::string& name, int machine_namespace);
   ipv4 base_ = 0;
   std::string uplink_;
+  int uplink_index_ = 0;
   unique_fd namespace_;
   std::optional<netlink> inner_;
 };

@@ -221,6 +221,7 @@ pid_t start_proxy(const lab& from) {
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NAME, "lab-proxy");
+  leave_caller(from.dir);
   ::dup3(ready.write.get(), 3, O_CLOEXEC);
   ::syscall(SYS_close_range, 4U, ~0U, 0U);
   try {

@@ -25,7 +25,7 @@ const host& lab::find(const std::string& name) const {
 void write_state(const lab& from) {
   std::ostringstream out;
   out << "lab\t" << from.supervisor << '\t' << from.started << '\t' << from.base << '\t' << from.uplink
-      << '\n';
+      << '\t' << from.uplink_index << '\n';
   for (const auto& one : from.hosts)
     out << one.name << '\t' << one.pid << '\t' << one.started << '\t' << one.address << '\t' << one.contact
         << '\n';
@@ -42,14 +42,14 @@ lab read_state(const std::string& dir) {
   out.dir = dir;
   for (const auto& line : split(read_file(dir + state_file), '\n')) {
     auto fields = split(line, '\t');
-    if (fields.size() != 5) continue;
-    if (fields[0] == "lab") {
+    if (fields.size() == 6 && fields[0] == "lab") {
       out.supervisor = static_cast<pid_t>(std::stol(fields[1]));
       out.started = std::stoull(fields[2]);
       out.base = static_cast<ipv4>(std::stoul(fields[3]));
       out.uplink = fields[4];
-      continue;
+      out.uplink_index = std::stoi(fields[5]);
     }
+    if (fields.size() != 5) continue;
     host one;
     one.name = fields[0];
     one.pid = static_cast<pid_t>(std::stol(fields[1]));

@@ -83,6 +83,7 @@ void supervisor::build() {
   make_keys(lab_.dir, fs_ + "/keys", pool);
   network_.emplace(start_.wish->subnet);
   assign_addresses();
+  write_state(lab_);
   assign_keys();
   write_shared_layer(lab_, fs_ + "/shared");
   proxy_ = start_proxy(lab_);
@@ -94,6 +95,7 @@ void supervisor::build() {
 void supervisor::assign_addresses() {
   lab_.base = network_->base();
   lab_.uplink = network_->uplink();
+  lab_.uplink_index = network_->uplink_index();
   auto next = lab_.machine_address();
   for (auto& one : lab_.hosts) {
     one.address = one.contact = ++next;
@@ -194,6 +196,8 @@ void supervisor::tear_down() {
   }
 }
 
+} // namespace
+
 void leave_caller(const std::string& dir) {
   auto log = dir + "/lab.log";
   int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -202,8 +206,6 @@ void leave_caller(const std::string& dir) {
   ::dup2(out, 1);
   ::dup2(out, 2);
 }
-
-} // namespace
 
 void run_supervisor(const supervisor_start& given) {
   ::setsid();

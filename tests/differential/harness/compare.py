@@ -17,12 +17,13 @@ class Volatile:
     def __init__(self, path):
         with open(path, encoding="utf-8") as stream:
             lists = yaml.safe_load(stream)
-        for name in ("document", "keys", "unordered", "facts", "text"):
+        for name in ("document", "keys", "unreachable", "unordered", "facts", "text"):
             for entry in lists[name]:
                 if not entry.get("reason"):
                     raise ValueError("%s: an entry of %s has no reason: %s" % (path, name, entry))
         self.document = {entry["key"] for entry in lists["document"]}
         self.keys = {entry["key"] for entry in lists["keys"]}
+        self.unreachable = {entry["key"] for entry in lists["unreachable"]}
         self.unordered = {entry["key"] for entry in lists["unordered"]}
         self.facts = [entry["key"] for entry in lists["facts"]]
         self.texts = [(re.compile(entry["pattern"]), entry["becomes"]) for entry in lists["text"]]
@@ -41,16 +42,17 @@ class Volatile:
     def value(self, value, parent=""):
         """`value`, found below the key `parent`, with every volatile part replaced by a name of its type."""
         if isinstance(value, dict):
-            return {self.text(key): self._item(parent, key, item) for key, item in value.items()}
+            unreachable = value.get("unreachable") is True
+            return {self.text(key): self._item(parent, key, item, unreachable) for key, item in value.items()}
         if isinstance(value, list):
             return [self.value(item, parent) for item in value]
         if isinstance(value, str):
             return self.text(value)
         return value
 
-    def _item(self, parent, key, item):
+    def _item(self, parent, key, item, unreachable):
         value = item is not None and not isinstance(item, (dict, list))
-        named = key in self.keys or parent + "/" + key in self.keys
+        named = key in self.keys or parent + "/" + key in self.keys or (unreachable and key in self.unreachable)
         if (value and named) or (parent == "ansible_facts" and self._is_fact(key)):
             return "<volatile %s>" % type(item).__name__
         if key in self.unordered and isinstance(item, list):

@@ -1,0 +1,178 @@
+// Ansible's tests on results, sets and text.
+#include <algorithm>
+#include <cmath>
+
+#include "core/python.hpp"
+#include "core/text.hpp"
+#include "templating/regex.hpp"
+#include "templating/semantics.hpp"
+#include "templating/tables.hpp"
+#include "templating/versions.hpp"
+
+namespace mito::templating {
+
+namespace {
+
+/// A task result's member, or `otherwise`; fails when this is no result.
+core::value member(call& c, std::string_view test, std::string_view key, core::value otherwise = false) {
+  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
+  if (!is_mapping(c.self)) return c.m.fail("filter", "The '" + std::string(test) + "' test expects a dictionary");
+  auto v = mapping_get(c.m, c.self, text(key));
+  return v ? *v : otherwise;
+}
+
+core::value is_failed(call& c) { return member(c, "failed", "failed"); }
+core::value is_success(call& c) {
+  auto v = member(c, "failed", "failed");
+  return c.m.failed() ? core::value() : core::value(!truth(c.m, v));
+}
+core::value is_unreachable(call& c) { return member(c, "unreachable", "unreachable"); }
+core::value is_reachable(call& c) {
+  auto v = member(c, "unreachable", "unreachable");
+  return c.m.failed() ? core::value() : core::value(!truth(c.m, v));
+}
+core::value is_skipped(call& c) { return member(c, "skipped", "skipped"); }
+core::value is_changed(call& c) {
+  auto v = member(c, "changed", "changed", core::value::undefined());
+  if (c.m.failed() || !v.is_undefined()) return v;
+  auto results = mapping_get(c.m, c.self, text("results"));
+  if (!results || !results->is_list() || results->as_list().empty() || !is_mapping(results->as_list()[0])) return false;
+  for (auto& r : results->as_list()) {
+    auto one = mapping_get(c.m, r, text("changed"));
+    if (one && truth(c.m, *one)) return true;
+  }
+  return false;
+}
+core::value one_or_absent(call& c, std::string_view name) {
+  auto v = member(c, name, name, core::value::undefined());
+  if (c.m.failed()) return {};
+  return v.is_undefined() || v == core::value(1);
+}
+core::value is_started(call& c) { return one_or_absent(c, "started"); }
+core::value is_finished(call& c) { return one_or_absent(c, "finished"); }
+
+core::value matches(call& c, regex_mode mode) {
+  auto s = str(c.m, c.self);
+  auto pattern = c.has(0) ? str(c.m, c[0]) : "";
+  regex_options opt;
+  opt.ignore_case = c.has(1) && truth(c.m, c[1]);
+  opt.multiline = c.has(2) && truth(c.m, c[2]);
+  if (c.m.failed()) return {};
+  auto re = compile_regex(pattern, opt);
+  if (!re) return c.m.fail(re.error());
+  auto found = re->match(s, 0, mode);
+  return found ? core::value(!found->empty()) : c.m.fail(found.error());
+}
+core::value is_match(call& c) { return matches(c, regex_mode::match); }
+core::value is_search(call& c) { return matches(c, regex_mode::search); }
+core::value is_regex(call& c) {
+  auto kind = c.has(3) ? str(c.m, c[3]) : "search";
+  return matches(c, kind == "match" ? regex_mode::match : kind == "fullmatch" ? regex_mode::full : regex_mode::search);
+}
+
+core::value is_version(call& c) { return compare_versions(c); }
+
+/// "yes"/"no" and the like become bools, anything else stays.
+bool truthy(call& c) {
+  if (c.has(0) && truth(c.m, c[0]) && c.self.is_string()) {
+    auto s = core::lower(core::trim(c.self.as_string()));
+    for (std::string_view no : {"0", "off", "f", "false", "n", "no"})
+      if (s == no) return false;
+    for (std::string_view yes : {"1", "on", "t", "true", "y", "yes"})
+      if (s == yes) return true;
+  }
+  return truth(c.m, c.self);
+}
+core::value is_truthy(call& c) { return truthy(c); }
+core::value is_falsy(call& c) { return !truthy(c); }
+
+core::value is_vault_encrypted(call&) { return false; }
+
+core::value is_any(call& c) {
+  for (auto& i : iterate(c.m, c.self))
+    if (truth(c.m, i)) return true;
+  return false;
+}
+core::value is_all(call& c) {
+  for (auto& i : iterate(c.m, c.self))
+    if (!truth(c.m, i)) return false;
+  return true;
+}
+
+bool within(call& c, const core::value& small, const core::value& large) {
+  auto a = iterate(c.m, small), b = iterate(c.m, large);
+  return std::all_of(a.begin(), a.end(), [&](auto& i) { return std::find(b.begin(), b.end(), i) != b.end(); });
+}
+core::value is_subset(call& c) { return within(c, c.self, c[0]); }
+core::value is_superset(call& c) { return within(c, c[0], c.self); }
+core::value is_contains(call& c) { return contains(c.m, c.self, c[0]); }
+core::value is_nan(call& c) {
+  if (c.self.is_real()) return std::isnan(c.self.as_real());
+  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
+  if (c.self.is_int() || c.self.is_bool()) return false;
+  return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " + std::string(core::type_name(c.self)));
+}
+
+/// A scheme is in the list, and there is something after it.
+core::value uri_like(call& c, bool url, bool urn) {
+  auto s = str(c.m, c.self);
+  auto colon = s.find(':');
+  if (colon == s.npos || colon == 0) return false;
+  auto scheme = core::lower(std::string_view(s).substr(0, colon));
+  if (scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") != scheme.npos) return false;
+  auto rest = std::string_view(s).substr(colon + 1);
+  bool netloc = rest.starts_with("//");
+  auto host = netloc ? rest.substr(2, rest.substr(2).find_first_of("/?#")) : std::string_view();
+  if (urn) return scheme == "urn" && !rest.empty();
+  if (c.has(0) && !c[0].is_none()) {
+    auto allowed = iterate(c.m, c[0]);
+    if (std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end()) return false;
+  }
+  if (url) return !host.empty() || (scheme == "file" && rest.size() > 2);
+  return true;
+}
+core::value is_uri(call& c) { return uri_like(c, false, false); }
+core::value is_url(call& c) { return uri_like(c, true, false); }
+core::value is_urn(call& c) { return uri_like(c, false, true); }
+
+constexpr function_def rows[] = {
+    {"failed", is_failed, ""},
+    {"failure", is_failed, "", 0, "failed"},
+    {"succeeded", is_success, "", 0, "success"},
+    {"success", is_success, ""},
+    {"successful", is_success, "", 0, "success"},
+    {"reachable", is_reachable, ""},
+    {"unreachable", is_unreachable, ""},
+    {"changed", is_changed, ""},
+    {"change", is_changed, "", 0, "changed"},
+    {"skipped", is_skipped, ""},
+    {"skip", is_skipped, "", 0, "skipped"},
+    {"started", is_started, ""},
+    {"finished", is_finished, ""},
+    {"match", is_match, "pattern= ignorecase= multiline="},
+    {"search", is_search, "pattern= ignorecase= multiline="},
+    {"regex", is_regex, "pattern= ignorecase= multiline= match_type="},
+    {"version", is_version, "version operator= strict= version_type=", 0, "version_compare"},
+    {"version_compare", is_version, "version operator= strict= version_type="},
+    {"any", is_any, ""},
+    {"all", is_all, ""},
+    {"truthy", is_truthy, "convert_bool="},
+    {"falsy", is_falsy, "convert_bool="},
+    {"vault_encrypted", is_vault_encrypted, ""},
+    {"subset", is_subset, "b", 0, "issubset"},
+    {"issubset", is_subset, "b"},
+    {"superset", is_superset, "b", 0, "issuperset"},
+    {"issuperset", is_superset, "b"},
+    {"contains", is_contains, "b"},
+    {"nan", is_nan, "", 0, "isnotanumber"},
+    {"isnan", is_nan, "", 0, "isnotanumber"},
+    {"uri", is_uri, "schemes="},
+    {"url", is_url, "schemes="},
+    {"urn", is_urn, ""},
+};
+
+} // namespace
+
+constinit const function_table ansible_tests = rows;
+
+} // namespace mito::templating
