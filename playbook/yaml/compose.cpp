@@ -68,7 +68,8 @@ public:
     check_name(offset(mark));
     auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw refusal{"found undefined alias", offset(mark)};
-    if (found->second->open) throw refusal{"an alias to a node that it is part of is not supported", offset(mark)};
+    if (found->second->open)
+      throw refusal{"an alias to a node that it is part of is not supported", offset(mark)};
     check_tabs(offset(mark));
     place(found->second);
   }
@@ -206,9 +207,12 @@ private:
     if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return;
     char quote = text_[at];
     for (++at; at < text_.size(); ++at) {
-      if (quote == '"' && text_[at] == '\\') ++at;
-      else if (text_[at] == quote && quote == '\'' && at + 1 < text_.size() && text_[at + 1] == quote) ++at;
-      else if (text_[at] == quote) return;
+      if (quote == '"' && text_[at] == '\\')
+        ++at;
+      else if (text_[at] == quote && quote == '\'' && at + 1 < text_.size() && text_[at + 1] == quote)
+        ++at;
+      else if (text_[at] == quote)
+        return;
     }
     throw refusal{"found unexpected end of stream", text_.size()};
   }
@@ -218,21 +222,25 @@ private:
     if (levels_.empty() || levels_.back().flow || levels_.back().n->shape != shape::mapping) return;
     const auto* key = levels_.back().key;
     if (!key) {
-      if (at < text_.size() && text_[at] == ':' && !after_question(at)) throw refusal{"did not find expected key", at};
+      if (at < text_.size() && text_[at] == ':' && !after_question(at))
+        throw refusal{"did not find expected key", at};
       return;
     }
     if (key->shape != shape::scalar || !key->offset || after_question(*key->offset)) return;
     auto end = std::min(text_.find('\n', *key->offset), text_.size());
     auto line = text_.substr(*key->offset, end - *key->offset);
     for (auto colon = line.find(':'); colon != line.npos; colon = line.find(':', colon + 1))
-      if (colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' || line[colon + 1] == '\r') return;
+      if (colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' ||
+          line[colon + 1] == '\r')
+        return;
     throw refusal{"could not find expected ':'", next_token(end)};
   }
 
   /// Whether the last thing before `at` is the indicator of an explicit key.
   bool after_question(std::size_t at) const {
     auto before = at ? text_.find_last_not_of(" \t\r\n", at - 1) : text_.npos;
-    return before != text_.npos && text_[before] == '?' && (before == 0 || text_[before - 1] == ' ' || text_[before - 1] == '\n');
+    return before != text_.npos && text_[before] == '?' &&
+           (before == 0 || text_[before - 1] == ' ' || text_[before - 1] == '\n');
   }
 
   /// The first character after `at` that is neither white space nor comment; past the end when there is none.
@@ -269,13 +277,15 @@ constexpr phrase phrases[] = {
     {"end of sequence not found", "did not find expected '-' indicator"},
     {"end of sequence flow not found", "did not find expected ',' or ']'"},
     {"unknown token", "found character that cannot start any token"},
-    {"illegal tab when looking for indentation", "found a tab character where an indentation space is expected"},
+    {"illegal tab when looking for indentation",
+     "found a tab character where an indentation space is expected"},
     {"illegal EOF in scalar", "found unexpected end of stream"},
     {"illegal document indicator in scalar", "found unexpected document indicator"},
     {"alias not found after *", "did not find expected alphabetic or numeric character"},
     {"anchor not found after &", "did not find expected alphabetic or numeric character"},
     {"illegal character found while scanning alias", "did not find expected alphabetic or numeric character"},
-    {"illegal character found while scanning anchor", "did not find expected alphabetic or numeric character"},
+    {"illegal character found while scanning anchor",
+     "did not find expected alphabetic or numeric character"},
     {"the referenced anchor is not defined", "found undefined alias"},
     {"unknown escape character: ", "found unknown escape character"},
     {"bad character found while scanning hex number", "did not find expected hexdecimal number"},

@@ -53,7 +53,8 @@ private:
 
 /// What yaml-cpp lets through and libyaml does not, as far as the text alone tells.
 core::expected<void> check_characters(std::string_view text, const core::location& at);
-core::expected<void> check_directives(std::string_view text, const std::shared_ptr<const core::source_file>& file);
+core::expected<void> check_directives(std::string_view text,
+                                      const std::shared_ptr<const core::source_file>& file);
 
 /// The text with block scalars that yaml-cpp would lose moved to the right; lines keep their numbers.
 std::string widen_block_scalars(std::string_view text);
@@ -66,7 +67,7 @@ core::expected<tree> compose(std::string_view text, const std::shared_ptr<const 
 core::expected<yaml_ref> construct(tree& from, const std::shared_ptr<const core::source_file>& file,
                                    const yaml_options& options, std::vector<core::diagnostic>& warnings);
 
-core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file, yaml_mark where,
-                       std::string hint = {});
+core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file,
+                       yaml_mark where, std::string hint = {});
 
 } // namespace mito::playbook::raw

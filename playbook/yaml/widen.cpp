@@ -1,6 +1,6 @@
-// yaml-cpp 0.7 loses a block scalar in a sequence entry that has a tag or anchor (`- !vault |`) when its text is not
-// indented past that tag. Such text is moved to the right before yaml-cpp sees it: the value is the same, and nothing
-// else stands on those lines, so that all places stay true.
+// yaml-cpp 0.7 loses a block scalar in a sequence entry that has a tag or anchor (`- !vault |`) when its text
+// is not indented past that tag. Such text is moved to the right before yaml-cpp sees it: the value is the
+// same, and nothing else stands on those lines, so that all places stay true.
 #include "core/text.hpp"
 #include "playbook/yaml/raw.hpp"
 
@@ -8,12 +8,16 @@ namespace mito::playbook::raw {
 
 namespace {
 
-std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
+std::size_t indent_of(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
 
-bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == line.npos; }
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == line.npos;
+}
 
-/// The columns of the innermost `-` and of the tag or anchor after it, when the line opens such a scalar without an
-/// explicit indentation.
+/// The columns of the innermost `-` and of the tag or anchor after it, when the line opens such a scalar
+/// without an explicit indentation.
 struct opening {
   std::size_t dash, property;
 };
