@@ -32,7 +32,8 @@ public:
       }
     }
     if (print_ || block_ || comment_ || quote_)
-      return core::error("failed at splitting arguments, either an unbalanced jinja2 block or quotes: " + std::string(text));
+      return core::error("failed at splitting arguments, either an unbalanced jinja2 block or quotes: " +
+                         std::string(text));
     return std::move(params_);
   }
 
@@ -43,8 +44,10 @@ private:
     char before = 0;
     for (char c : token) {
       if ((c == '"' || c == '\'') && before != '\\') {
-        if (!quote_) quote_ = c;
-        else if (quote_ == c) quote_ = 0;
+        if (!quote_)
+          quote_ = c;
+        else if (quote_ == c)
+          quote_ = 0;
       }
       before = c;
     }
@@ -56,7 +59,8 @@ private:
     return n;
   }
   /// True when the depth changed.
-  static bool follow_block(int& depth, std::string_view token, std::string_view open, std::string_view close) {
+  static bool follow_block(int& depth, std::string_view token, std::string_view open,
+                           std::string_view close) {
     auto before = depth;
     depth = std::max(0, depth + count(token, open) - count(token, close));
     return depth != before;
@@ -75,7 +79,8 @@ private:
       params_.back() += token;
       placed = true;
     }
-    for (auto [depth, open, close] : {std::tuple(&print_, "{{", "}}"), {&block_, "{%", "%}"}, {&comment_, "{#", "#}"}})
+    for (auto [depth, open, close] :
+         {std::tuple(&print_, "{{", "}}"), {&block_, "{%", "%}"}, {&comment_, "{#", "#}"}})
       if (follow_block(*depth, token, open, close) && !placed) {
         params_.emplace_back(token);
         placed = true;
@@ -115,24 +120,27 @@ std::string decode_escapes(std::string_view s) {
     }
     std::size_t width = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
     auto digits = s.substr(i + 2, width);
-    if (!width || digits.size() != width || digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos) {
+    if (!width || digits.size() != width ||
+        digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos) {
       out += s[i];
       continue;
     }
-    core::append_utf8(out, static_cast<std::uint32_t>(std::strtoul(std::string(digits).c_str(), nullptr, 16)));
+    core::append_utf8(out,
+                      static_cast<std::uint32_t>(std::strtoul(std::string(digits).c_str(), nullptr, 16)));
     i += 1 + width;
   }
   return out;
 }
 
 std::string_view unquote(std::string_view s) {
-  bool quoted = s.size() > 1 && s.front() == s.back() && (s.front() == '"' || s.front() == '\'') && s[s.size() - 2] != '\\';
+  bool quoted = s.size() > 1 && s.front() == s.back() && (s.front() == '"' || s.front() == '\'') &&
+                s[s.size() - 2] != '\\';
   return quoted ? s.substr(1, s.size() - 2) : s;
 }
 
 bool command_option(std::string_view key) {
-  for (std::string_view k :
-       {"creates", "removes", "chdir", "executable", "warn", "stdin", "stdin_add_newline", "strip_empty_ends"})
+  for (std::string_view k : {"creates", "removes", "chdir", "executable", "warn", "stdin",
+                             "stdin_add_newline", "strip_empty_ends"})
     if (k == key) return true;
   return false;
 }
@@ -155,7 +163,9 @@ std::string without_escaped_equals(std::string_view s) {
 
 } // namespace
 
-core::expected<std::vector<std::string>> split_arguments(std::string_view text) { return splitter().run(text); }
+core::expected<std::vector<std::string>> split_arguments(std::string_view text) {
+  return splitter().run(text);
+}
 
 core::expected<core::dict> parse_arguments(std::string_view text, bool raw) {
   auto words = split_arguments(text);
@@ -173,7 +183,8 @@ core::expected<core::dict> parse_arguments(std::string_view text, bool raw) {
       rest.push_back(without_escaped_equals(decoded));
       continue;
     }
-    auto key = std::string_view(decoded).substr(0, equals), val = std::string_view(decoded).substr(equals + 1);
+    auto key = std::string_view(decoded).substr(0, equals),
+         val = std::string_view(decoded).substr(equals + 1);
     if (raw && !command_option(key))
       rest.push_back(word);
     else

@@ -107,16 +107,19 @@ constexpr member<common> common_members[] = {
 };
 
 constexpr member<task> task_members[] = {
-    {"changed_when", &task::changed_when}, {"delay", &task::delay},       {"delegate_to", &task::delegate_to},
-    {"failed_when", &task::failed_when},   {"notify", &task::notify},     {"register", &task::register_as},
+    {"changed_when", &task::changed_when}, {"delay", &task::delay},   {"delegate_to", &task::delegate_to},
+    {"failed_when", &task::failed_when},   {"notify", &task::notify}, {"register", &task::register_as},
     {"retries", &task::retries},           {"until", &task::until},
 };
 
 constexpr member<play> play_members[] = {
-    {"force_handlers", &play::force_handlers}, {"gather_facts", &play::gather_facts},
-    {"gather_subset", &play::gather_subset},   {"gather_timeout", &play::gather_timeout},
+    {"force_handlers", &play::force_handlers},
+    {"gather_facts", &play::gather_facts},
+    {"gather_subset", &play::gather_subset},
+    {"gather_timeout", &play::gather_timeout},
     {"max_fail_percentage", &play::max_fail_percentage},
-    {"order", &play::order},                   {"serial", &play::serial},
+    {"order", &play::order},
+    {"serial", &play::serial},
     {"vars_files", &play::vars_files},
 };
 
@@ -128,20 +131,85 @@ field T::*find_member(const member<T> (&table)[N], std::string_view name) {
 }
 
 constexpr std::string_view modules[] = {
-    "add_host", "apt", "apt_key", "apt_repository", "assemble", "assert", "async_status", "async_wrapper", "blockinfile",
-    "command", "copy", "cron", "debconf", "debug", "dnf", "dpkg_selections", "expect", "fail", "fetch", "file", "find",
-    "gather_facts", "get_url", "getent", "git", "group", "group_by", "hostname", "import_playbook", "import_role",
-    "import_tasks", "include", "include_role", "include_tasks", "include_vars", "iptables", "known_hosts", "lineinfile",
-    "meta", "package", "package_facts", "pause", "ping", "pip", "raw", "reboot", "replace", "rpm_key", "script", "service",
-    "service_facts", "set_fact", "set_stats", "setup", "shell", "slurp", "stat", "subversion", "systemd", "systemd_service",
-    "sysvinit", "tempfile", "template", "unarchive", "uri", "user", "validate_argument_spec", "wait_for",
-    "wait_for_connection", "yum", "yum_repository",
+    "add_host",
+    "apt",
+    "apt_key",
+    "apt_repository",
+    "assemble",
+    "assert",
+    "async_status",
+    "async_wrapper",
+    "blockinfile",
+    "command",
+    "copy",
+    "cron",
+    "debconf",
+    "debug",
+    "dnf",
+    "dpkg_selections",
+    "expect",
+    "fail",
+    "fetch",
+    "file",
+    "find",
+    "gather_facts",
+    "get_url",
+    "getent",
+    "git",
+    "group",
+    "group_by",
+    "hostname",
+    "import_playbook",
+    "import_role",
+    "import_tasks",
+    "include",
+    "include_role",
+    "include_tasks",
+    "include_vars",
+    "iptables",
+    "known_hosts",
+    "lineinfile",
+    "meta",
+    "package",
+    "package_facts",
+    "pause",
+    "ping",
+    "pip",
+    "raw",
+    "reboot",
+    "replace",
+    "rpm_key",
+    "script",
+    "service",
+    "service_facts",
+    "set_fact",
+    "set_stats",
+    "setup",
+    "shell",
+    "slurp",
+    "stat",
+    "subversion",
+    "systemd",
+    "systemd_service",
+    "sysvinit",
+    "tempfile",
+    "template",
+    "unarchive",
+    "uri",
+    "user",
+    "validate_argument_spec",
+    "wait_for",
+    "wait_for_connection",
+    "yum",
+    "yum_repository",
 };
 
 constexpr std::string_view lookups[] = {
-    "config", "csvfile", "dict", "env", "file", "fileglob", "first_found", "indexed_items", "ini", "inventory_hostnames",
-    "items", "lines", "list", "nested", "password", "pipe", "random_choice", "sequence", "subelements", "template",
-    "together", "unvault", "url", "varnames", "vars",
+    "config",   "csvfile",       "dict",          "env",         "file",
+    "fileglob", "first_found",   "indexed_items", "ini",         "inventory_hostnames",
+    "items",    "lines",         "list",          "nested",      "password",
+    "pipe",     "random_choice", "sequence",      "subelements", "template",
+    "together", "unvault",       "url",           "varnames",    "vars",
 };
 
 } // namespace
@@ -159,11 +227,21 @@ std::vector<std::string_view> keyword_names(level where) {
   return out;
 }
 
-field common::*common_field(std::string_view name) { return find_member(common_members, name); }
-field task::*task_field(std::string_view name) { return find_member(task_members, name); }
-field play::*play_field(std::string_view name) { return find_member(play_members, name); }
+field common::*common_field(std::string_view name) {
+  return find_member(common_members, name);
+}
+field task::*task_field(std::string_view name) {
+  return find_member(task_members, name);
+}
+field play::*play_field(std::string_view name) {
+  return find_member(play_members, name);
+}
 
-bool is_known_module(std::string_view name) { return std::find(std::begin(modules), std::end(modules), name) != std::end(modules); }
-bool is_known_lookup(std::string_view name) { return std::find(std::begin(lookups), std::end(lookups), name) != std::end(lookups); }
+bool is_known_module(std::string_view name) {
+  return std::find(std::begin(modules), std::end(modules), name) != std::end(modules);
+}
+bool is_known_lookup(std::string_view name) {
+  return std::find(std::begin(lookups), std::end(lookups), name) != std::end(lookups);
+}
 
 } // namespace mito::playbook

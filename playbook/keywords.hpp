@@ -1,5 +1,6 @@
 #pragma once
-/// Every keyword of ansible-core 2.14's playbook language, where it may stand, and whether this loader runs it.
+/// Every keyword of ansible-core 2.14's playbook language, where it may stand, and whether this loader runs
+/// it.
 #include <cstdint>
 #include <string_view>
 #include <vector>

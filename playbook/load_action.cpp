@@ -22,7 +22,7 @@ bool is_action_name(const load_context& ctx, std::string_view name) {
 struct candidate {
   const yaml_member* member;
   std::string name;
-  core::value args; ///< dict, string or none as written
+  core::value args;   ///< dict, string or none as written
   bool split = false; ///< `args` came from the words after a name
 };
 
@@ -33,7 +33,8 @@ void report_unresolved(load_context& ctx, std::string_view name, const yaml_mark
   auto hint = ctx.suggestion(short_name(name), names);
   // A slip in a keyword looks like a module, too.
   if (hint.empty()) hint = ctx.suggestion(name, keyword_names(in_task));
-  if (hint.empty() && name.find('.') != name.npos) hint = "modules of other collections are not supported yet";
+  if (hint.empty() && name.find('.') != name.npos)
+    hint = "modules of other collections are not supported yet";
   ctx.error("couldn't resolve module/action '" + std::string(name) +
                 "'. This often indicates a misspelling, missing collection, or incorrect module path.",
             where, std::move(hint), "unsupported");
@@ -92,10 +93,12 @@ bool read_args_keyword(load_context& ctx, const yaml_member& m, core::dict& args
     ctx.later("args", m.where, "args as a variable; write the arguments as a mapping");
     return false;
   }
-  ctx.error(v.is_string() ? "Complex args containing variables cannot use bare variables (without Jinja2 delimiters), and "
-                            "must use the full variable style ('{{var_name}}')"
-                          : "Complex args must be a dictionary or variable string (\"{{var}}\").",
-            m.where);
+  ctx.error(
+      v.is_string()
+          ? "Complex args containing variables cannot use bare variables (without Jinja2 delimiters), and "
+            "must use the full variable style ('{{var_name}}')"
+          : "Complex args must be a dictionary or variable string (\"{{var}}\").",
+      m.where);
   return false;
 }
 
@@ -116,7 +119,8 @@ bool normalize(load_context& ctx, const candidate& c, const action_info& info, c
   }
   for (const auto& e : own)
     if (!info.free_form && e.key.is_string() && e.key.as_string().starts_with("_ansible_")) {
-      ctx.error("invalid parameter specified for action '" + c.name + "': '" + std::string(e.key.as_string()) + "'",
+      ctx.error("invalid parameter specified for action '" + c.name + "': '" +
+                    std::string(e.key.as_string()) + "'",
                 c.member->where);
       return false;
     }
@@ -125,9 +129,10 @@ bool normalize(load_context& ctx, const candidate& c, const action_info& info, c
     if (has_template(raw))
       ctx.later(c.name, c.member->where, "arguments as a whole from a variable; write them as a mapping");
     else
-      ctx.error("this task '" + c.name + "' has extra params, which is only allowed in modules with a free form: " +
-                    std::string(raw),
-                c.member->where);
+      ctx.error(
+          "this task '" + c.name +
+              "' has extra params, which is only allowed in modules with a free form: " + std::string(raw),
+          c.member->where);
     return false;
   }
   for (const auto& e : own) args.set_key(e.key, e.val);
@@ -147,14 +152,16 @@ std::vector<const yaml_member*> foreign_keys(const yaml_node& node, level kind) 
   return out;
 }
 
-bool conflict(load_context& ctx, const std::string& first, const yaml_member& second, level kind, const yaml_node& node) {
+bool conflict(load_context& ctx, const std::string& first, const yaml_member& second, level kind,
+              const yaml_node& node) {
   auto name = std::string(second.key.as_string());
   std::string hint;
   if (!is_action_name(ctx, name)) {
     hint = "'" + name + "' is not a valid attribute for a " + std::string(level_name(kind));
     if (auto near = ctx.suggestion(name, keyword_names(kind)); !near.empty()) hint += "; " + near;
   }
-  ctx.error("conflicting action statements: " + first + ", " + name, hint.empty() ? node.where : second.where, hint);
+  ctx.error("conflicting action statements: " + first + ", " + name, hint.empty() ? node.where : second.where,
+            hint);
   return false;
 }
 

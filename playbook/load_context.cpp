@@ -8,19 +8,28 @@ namespace mito::playbook {
 
 std::string_view level_name(level kind) {
   switch (kind) {
-  case in_play: return "Play";
-  case in_block: return "Block";
-  case in_task: return "Task";
-  case in_handler: return "Handler";
-  case in_loop_control: break;
+  case in_play:
+    return "Play";
+  case in_block:
+    return "Block";
+  case in_task:
+    return "Task";
+  case in_handler:
+    return "Handler";
+  case in_loop_control:
+    break;
   }
   return "LoopControl";
 }
 
-std::string name_of(const core::value& v) { return v.is_none() ? std::string() : core::to_str(v); }
+std::string name_of(const core::value& v) {
+  return v.is_none() ? std::string() : core::to_str(v);
+}
 
-void load_context::error(std::string message, const yaml_mark& where, std::string hint, std::string category) {
-  problems_.push_back({core::severity::error, std::move(message), at(where), std::move(hint), {}, std::move(category)});
+void load_context::error(std::string message, const yaml_mark& where, std::string hint,
+                         std::string category) {
+  problems_.push_back(
+      {core::severity::error, std::move(message), at(where), std::move(hint), {}, std::move(category)});
 }
 
 void load_context::later(std::string_view name, const yaml_mark& where, std::string hint) {
@@ -76,7 +85,8 @@ namespace {
 bool is_identifier(std::string_view s) {
   if (s.empty() || (s[0] >= '0' && s[0] <= '9')) return false;
   for (char c : s)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+      return false;
   return true;
 }
 
@@ -90,13 +100,15 @@ void load_context::read_vars(const yaml_member& m, common& into, level kind) {
     parts.push_back(m.node.get());
   for (const auto* part : parts) {
     if (!part->val.is_dict())
-      return error("Vars in a " + std::string(level_name(kind)) + " must be specified as a dictionary, or a list of dictionaries",
+      return error("Vars in a " + std::string(level_name(kind)) +
+                       " must be specified as a dictionary, or a list of dictionaries",
                    m.where);
     for (const auto& var : part->members) {
       if (!var.key.is_string() || !is_identifier(var.key.as_string())) {
         error("Invalid variable name in vars specified for " + std::string(level_name(kind)) + ": '" +
                   core::to_str(var.key) + "' is not a valid variable name",
-              var.where, "names start with a letter or underscore and have letters, digits and underscores only");
+              var.where,
+              "names start with a letter or underscore and have letters, digits and underscores only");
         continue;
       }
       check_templates(*var.node);
@@ -142,12 +154,18 @@ bool load_context::read_common(const yaml_member& m, common& into, level kind) {
     into.*where = make_field(m);
     return true;
   }
-  if (name == "tags") read_tags(m, into);
-  else if (name == "vars") read_vars(m, into, kind);
-  else if (name == "when") read_when(m, into);
-  else if (name == "environment") read_environment(m, into);
-  else if (name == "collections") read_collections(m);
-  else return false;
+  if (name == "tags")
+    read_tags(m, into);
+  else if (name == "vars")
+    read_vars(m, into, kind);
+  else if (name == "when")
+    read_when(m, into);
+  else if (name == "environment")
+    read_environment(m, into);
+  else if (name == "collections")
+    read_collections(m);
+  else
+    return false;
   return true;
 }
 

@@ -18,7 +18,8 @@ public:
   const load_options& options() const { return options_; }
   core::location at(const yaml_mark& m) const { return doc_.at(m); }
 
-  void error(std::string message, const yaml_mark& where, std::string hint = {}, std::string category = "playbook");
+  void error(std::string message, const yaml_mark& where, std::string hint = {},
+             std::string category = "playbook");
   /// "'async' is not supported yet".
   void later(std::string_view name, const yaml_mark& where, std::string hint = {});
   /// Ansible's "'foo' is not a valid attribute for a Play", with the nearest keyword.
@@ -59,7 +60,7 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& node, l
 struct task_action {
   const action_info* info = nullptr;
   std::string as_written;
-  core::value args; ///< dict
+  core::value args;   ///< dict
   bool local = false; ///< local_action: delegate_to localhost
   yaml_mark where;
 };

@@ -14,11 +14,14 @@ std::vector<std::string> string_list(const core::value& v) {
   return out;
 }
 
-bool is_block(const yaml_node& n) { return n.find("block") || n.find("rescue") || n.find("always"); }
+bool is_block(const yaml_node& n) {
+  return n.find("block") || n.find("rescue") || n.find("always");
+}
 
 void read_loop_control(load_context& ctx, const yaml_member& m, loop_spec& loop) {
   if (!m.node->val.is_dict())
-    return ctx.error("the `loop_control` value must be specified as a dictionary and cannot be a variable itself (though it "
+    return ctx.error("the `loop_control` value must be specified as a dictionary and cannot be a variable "
+                     "itself (though it "
                      "can contain variables)",
                      m.where);
   for (const auto& entry : m.node->members)
@@ -29,7 +32,9 @@ void read_loop_control(load_context& ctx, const yaml_member& m, loop_spec& loop)
 
 void read_loop(load_context& ctx, const yaml_member& m, loop_spec& loop) {
   auto name = m.key.as_string();
-  if (loop.kind != loop_spec::form::none) return ctx.error("duplicate loop in task: " + std::string(name.starts_with("with_") ? name.substr(5) : name), m.where);
+  if (loop.kind != loop_spec::form::none)
+    return ctx.error(
+        "duplicate loop in task: " + std::string(name.starts_with("with_") ? name.substr(5) : name), m.where);
   if (m.node->val.is_none()) {
     if (name == "loop") return; // as if it were not there
     return ctx.error("you must specify a value when using " + std::string(name), m.where);
@@ -54,7 +59,8 @@ bool harmless(const yaml_member& m, const yaml_node& task) {
   return v.is_none() || ((v.is_list() || v.is_dict()) && !v.truthy());
 }
 
-void read_task_keyword(load_context& ctx, const yaml_member& m, const yaml_node& node, level kind, task& out) {
+void read_task_keyword(load_context& ctx, const yaml_member& m, const yaml_node& node, level kind,
+                       task& out) {
   auto name = m.key.as_string();
   const auto* known = find_keyword(name, kind);
   if (!known) {
@@ -75,11 +81,16 @@ void read_task_keyword(load_context& ctx, const yaml_member& m, const yaml_node&
     }
     return;
   }
-  if (name == "name") out.name = name_of(m.node->val);
-  else if (name == "loop") read_loop(ctx, m, out.loop);
-  else if (name == "loop_control") read_loop_control(ctx, m, out.loop);
-  else if (name == "listen") out.listen = string_list(m.node->val);
-  else if (name == "args") out.args_keyword = ctx.make_field(m);
+  if (name == "name")
+    out.name = name_of(m.node->val);
+  else if (name == "loop")
+    read_loop(ctx, m, out.loop);
+  else if (name == "loop_control")
+    read_loop_control(ctx, m, out.loop);
+  else if (name == "listen")
+    out.listen = string_list(m.node->val);
+  else if (name == "args")
+    out.args_keyword = ctx.make_field(m);
 }
 
 void read_block_keyword(load_context& ctx, const yaml_member& m, block& out, bool handlers) {
@@ -91,19 +102,26 @@ void read_block_keyword(load_context& ctx, const yaml_member& m, block& out, boo
     return;
   }
   if (ctx.read_common(m, out.shared, in_block)) return;
-  if (name == "name") out.name = name_of(m.node->val);
-  else if (name == "delegate_to") out.delegate_to = ctx.make_field(m);
-  else if (name == "notify") out.notify = ctx.make_field(m);
-  else if (name == "block") out.body = load_items(ctx, m, handlers);
-  else if (name == "rescue") out.rescue = load_items(ctx, m, handlers);
-  else if (name == "always") out.always = load_items(ctx, m, handlers);
+  if (name == "name")
+    out.name = name_of(m.node->val);
+  else if (name == "delegate_to")
+    out.delegate_to = ctx.make_field(m);
+  else if (name == "notify")
+    out.notify = ctx.make_field(m);
+  else if (name == "block")
+    out.body = load_items(ctx, m, handlers);
+  else if (name == "rescue")
+    out.rescue = load_items(ctx, m, handlers);
+  else if (name == "always")
+    out.always = load_items(ctx, m, handlers);
 }
 
 std::shared_ptr<const block> load_block(load_context& ctx, const yaml_node& node, bool handlers) {
   auto out = std::make_shared<block>();
   out->where = ctx.at(node.where);
   if (!node.find("block"))
-    ctx.error(std::string("'") + (node.find("rescue") ? "rescue" : "always") + "' keyword cannot be used without 'block'",
+    ctx.error(std::string("'") + (node.find("rescue") ? "rescue" : "always") +
+                  "' keyword cannot be used without 'block'",
               node.where);
   for (const auto& m : node.members) read_block_keyword(ctx, m, *out, handlers);
   return out;
@@ -141,14 +159,17 @@ std::vector<item> load_items(load_context& ctx, const yaml_member& list, bool ha
   if (n.val.is_none()) return out;
   if (!n.val.is_list()) {
     ctx.error("A malformed block was encountered while loading " + core::to_str(list.key) + ": " +
-                  core::to_repr(n.val).substr(0, 200) + " should be a list or None but is " + std::string(type_name(n.val)),
+                  core::to_repr(n.val).substr(0, 200) + " should be a list or None but is " +
+                  std::string(type_name(n.val)),
               list.where, "a list of tasks is expected here, each starting with '- '");
     return out;
   }
   for (const auto& entry : n.items) {
     if (!entry->val.is_dict()) {
-      ctx.error("A malformed task was encountered while loading " + core::to_str(list.key) + ": a task must be a mapping, but "
-                "this is a " + std::string(type_name(entry->val)),
+      ctx.error("A malformed task was encountered while loading " + core::to_str(list.key) +
+                    ": a task must be a mapping, but "
+                    "this is a " +
+                    std::string(type_name(entry->val)),
                 entry->val.is_none() ? list.where : entry->where);
       continue;
     }

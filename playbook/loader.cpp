@@ -43,7 +43,8 @@ void read_hosts(load_context& ctx, const yaml_member& m, play& out) {
   if (!v.is_list() && !v.is_string())
     return ctx.error("Hosts list must be a sequence or string. Please check your playbook.", m.where);
   for (const auto& h : v.as_list()) {
-    if (h.is_none()) return ctx.error("Hosts list cannot contain values of 'None'. Please check your playbook", m.where);
+    if (h.is_none())
+      return ctx.error("Hosts list cannot contain values of 'None'. Please check your playbook", m.where);
     if (!h.is_string())
       return ctx.error("Hosts list contains an invalid host value: '" + core::to_str(h) + "'", m.where);
   }
@@ -63,11 +64,12 @@ void check_vars_files(load_context& ctx, const yaml_member& m) {
   auto good = [](const core::value& entry) {
     if (entry.is_string()) return true;
     if (!entry.is_list()) return false;
-    return std::all_of(entry.as_list().begin(), entry.as_list().end(), [](const core::value& f) { return f.is_string(); });
+    return std::all_of(entry.as_list().begin(), entry.as_list().end(),
+                       [](const core::value& f) { return f.is_string(); });
   };
   if (!v.is_list() || !std::all_of(v.as_list().begin(), v.as_list().end(), good))
-    ctx.error("Error while reading vars files - please supply a list of file names. Got '" + core::to_str(v) + "' of type " +
-                  std::string(type_name(v)),
+    ctx.error("Error while reading vars files - please supply a list of file names. Got '" + core::to_str(v) +
+                  "' of type " + std::string(type_name(v)),
               m.where);
 }
 
@@ -86,26 +88,36 @@ void read_play_keyword(load_context& ctx, const yaml_member& m, play& out) {
     out.*where = ctx.make_field(m);
     return;
   }
-  if (name == "name") out.name = name_of(m.node->val);
-  else if (name == "hosts") read_hosts(ctx, m, out);
-  else if (name == "user") out.shared.remote_user = ctx.make_field(m);
-  else if (name == "strategy") read_strategy(ctx, m, out);
-  else if (name == "tasks") out.tasks = load_items(ctx, m, false);
-  else if (name == "pre_tasks") out.pre_tasks = load_items(ctx, m, false);
-  else if (name == "post_tasks") out.post_tasks = load_items(ctx, m, false);
-  else if (name == "handlers") out.handlers = load_items(ctx, m, true);
+  if (name == "name")
+    out.name = name_of(m.node->val);
+  else if (name == "hosts")
+    read_hosts(ctx, m, out);
+  else if (name == "user")
+    out.shared.remote_user = ctx.make_field(m);
+  else if (name == "strategy")
+    read_strategy(ctx, m, out);
+  else if (name == "tasks")
+    out.tasks = load_items(ctx, m, false);
+  else if (name == "pre_tasks")
+    out.pre_tasks = load_items(ctx, m, false);
+  else if (name == "post_tasks")
+    out.post_tasks = load_items(ctx, m, false);
+  else if (name == "handlers")
+    out.handlers = load_items(ctx, m, true);
 }
 
 /// Play-level statements that load other files.
 const yaml_member* import_of(const yaml_node& n) {
-  for (const auto* key : {"import_playbook", "ansible.builtin.import_playbook", "ansible.legacy.import_playbook", "include"})
+  for (const auto* key :
+       {"import_playbook", "ansible.builtin.import_playbook", "ansible.legacy.import_playbook", "include"})
     if (const auto* m = n.find(key)) return m;
   return nullptr;
 }
 
 void read_play(load_context& ctx, const yaml_node& node, const std::string& directory, playbook& book) {
   if (!node.val.is_dict())
-    return ctx.error("playbook entries must be either valid plays or 'import_playbook' statements", node.where);
+    return ctx.error("playbook entries must be either valid plays or 'import_playbook' statements",
+                     node.where);
   if (const auto* m = import_of(node)) return ctx.later(m->key.as_string(), m->where);
   play out;
   out.where = ctx.at(node.where);
@@ -113,7 +125,8 @@ void read_play(load_context& ctx, const yaml_node& node, const std::string& dire
   for (const auto& m : node.members) read_play_keyword(ctx, m, out);
   if (!node.find("hosts")) ctx.error("the field 'hosts' is required but was not set", node.where);
   if (node.find("user") && node.find("remote_user"))
-    ctx.error("both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed",
+    ctx.error("both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and "
+              "should be removed",
               node.where);
   book.plays.push_back(std::move(out));
 }
@@ -122,7 +135,8 @@ void read_play(load_context& ctx, const yaml_node& node, const std::string& dire
 void refuse_vaults(const yaml_node& n, std::vector<core::diagnostic>& problems) {
   if (n.items.empty() && n.members.empty()) {
     if (const auto* vault = find_vault(n.val))
-      problems.push_back({core::severity::error, "'!vault' is not supported yet", vault->where(), {}, {}, "unsupported"});
+      problems.push_back(
+          {core::severity::error, "'!vault' is not supported yet", vault->where(), {}, {}, "unsupported"});
     return;
   }
   for (const auto& item : n.items) refuse_vaults(*item, problems);
@@ -135,7 +149,8 @@ yaml_options yaml_options_of(const load_options& options) {
   return out;
 }
 
-core::expected<loaded_playbook> build(const std::string& path, const yaml_document& doc, const load_options& options) {
+core::expected<loaded_playbook> build(const std::string& path, const yaml_document& doc,
+                                      const load_options& options) {
   loaded_playbook out;
   out.book.path = path;
   out.problems = doc.warnings;
@@ -147,7 +162,8 @@ core::expected<loaded_playbook> build(const std::string& path, const yaml_docume
   if (root.val.is_none()) {
     ctx.error("Empty playbook, nothing to do: " + absolute, {1, 1});
   } else if (!root.val.is_list()) {
-    ctx.error("A playbook must be a list of plays, got a " + std::string(type_name(root.val)) + " instead: " + absolute,
+    ctx.error("A playbook must be a list of plays, got a " + std::string(type_name(root.val)) +
+                  " instead: " + absolute,
               root.where);
   } else if (root.items.empty()) {
     ctx.error("A playbook must contain at least one play", root.where);
@@ -155,9 +171,10 @@ core::expected<loaded_playbook> build(const std::string& path, const yaml_docume
     refuse_vaults(root, out.problems);
     for (const auto& play : root.items) read_play(ctx, *play, directory, out.book);
   }
-  std::stable_sort(out.problems.begin(), out.problems.end(), [](const core::diagnostic& a, const core::diagnostic& b) {
-    return std::tie(a.where.line, a.where.column) < std::tie(b.where.line, b.where.column);
-  });
+  std::stable_sort(out.problems.begin(), out.problems.end(),
+                   [](const core::diagnostic& a, const core::diagnostic& b) {
+                     return std::tie(a.where.line, a.where.column) < std::tie(b.where.line, b.where.column);
+                   });
   return out;
 }
 
@@ -176,7 +193,8 @@ core::expected<loaded_playbook> load_playbook(const std::string& path, const loa
   return build(path, *doc, options);
 }
 
-core::expected<loaded_playbook> load_playbook_text(std::string path, std::string text, const load_options& options) {
+core::expected<loaded_playbook> load_playbook_text(std::string path, std::string text,
+                                                   const load_options& options) {
   auto doc = read_yaml_text(path, std::move(text), yaml_options_of(options));
   if (!doc) return doc.error();
   return build(path, *doc, options);
@@ -196,7 +214,8 @@ void visit_items(const std::vector<item>& items, block_chain& chain,
     if (i.task) visit(i.task, chain);
     if (!i.block) continue;
     chain.push_back(i.block.get());
-    for (const auto* part : {&i.block->body, &i.block->rescue, &i.block->always}) visit_items(*part, chain, visit);
+    for (const auto* part : {&i.block->body, &i.block->rescue, &i.block->always})
+      visit_items(*part, chain, visit);
     chain.pop_back();
   }
 }

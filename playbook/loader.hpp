@@ -16,8 +16,8 @@ struct action_info {
   std::string name; ///< short name for ansible.builtin, else the FQCN
   /// Whether words that are no `key=value` are allowed (`command: echo hi`).
   bool free_form = false;
-  /// Whether `key=value` words belong to the free form too, but for creates, removes, chdir, executable, warn, stdin,
-  /// stdin_add_newline and strip_empty_ends (command, shell, script, raw).
+  /// Whether `key=value` words belong to the free form too, but for creates, removes, chdir, executable,
+  /// warn, stdin, stdin_add_newline and strip_empty_ends (command, shell, script, raw).
   bool raw_params = false;
 };
 
@@ -36,7 +36,8 @@ private:
 struct load_options {
   const action_table* actions = nullptr;
   /// Checks a template's syntax (templar::check bound by the caller); unset: no such check.
-  std::function<core::expected<void>(std::string_view text, bool bare_expression, const core::location&)> check_template;
+  std::function<core::expected<void>(std::string_view text, bool bare_expression, const core::location&)>
+      check_template;
   /// DUPLICATE_YAML_DICT_KEY: warn, error or ignore.
   enum class duplicates : std::uint8_t { warn, error, ignore } duplicate_keys = duplicates::warn;
 };
@@ -51,14 +52,15 @@ struct loaded_playbook {
 /// An unreadable file or broken YAML is the error; everything else that is wrong is in `problems`, all of it.
 core::expected<loaded_playbook> load_playbook(const std::string& path, const load_options& options);
 /// The same from text, named `path` in messages.
-core::expected<loaded_playbook> load_playbook_text(std::string path, std::string text, const load_options& options);
+core::expected<loaded_playbook> load_playbook_text(std::string path, std::string text,
+                                                   const load_options& options);
 
-/// All that is wrong with the playbook at `path`, unreadable files and broken YAML included: what --syntax-check and the
-/// pre-flight report.
+/// All that is wrong with the playbook at `path`, unreadable files and broken YAML included: what
+/// --syntax-check and the pre-flight report.
 std::vector<core::diagnostic> check_playbook(const std::string& path, const load_options& options);
 
-/// Calls `visit` for each task among `items` in order of writing (body, rescue, always); `chain` are the blocks around
-/// it, outermost first.
+/// Calls `visit` for each task among `items` in order of writing (body, rescue, always); `chain` are the
+/// blocks around it, outermost first.
 using block_chain = std::vector<const block*>;
 void for_each_task(const std::vector<item>& items,
                    const std::function<void(const std::shared_ptr<const task>&, const block_chain&)>& visit);

@@ -33,7 +33,8 @@ public:
     if (first) {
       const auto& [group, p] = *first;
       line_ = p.line;
-      if (p.kind == section::vars) return fail("Section [" + group + ":vars] not valid for undefined group: " + group);
+      if (p.kind == section::vars)
+        return fail("Section [" + group + ":vars] not valid for undefined group: " + group);
       return fail("Section [" + p.parents.back() + ":children] includes undefined group: " + group);
     }
     return {};
@@ -60,9 +61,12 @@ private:
       if (*header) return {};
     }
     switch (kind_) {
-    case section::hosts: return host_line(line);
-    case section::vars: return var_line(line);
-    case section::children: break;
+    case section::hosts:
+      return host_line(line);
+    case section::vars:
+      return var_line(line);
+    case section::children:
+      break;
     }
     return child_line(line);
   }
@@ -79,7 +83,8 @@ private:
       kind = line.substr(end + 1, close - end - 1);
       end = close;
       for (char c : kind)
-        if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))) return no_header(line);
+        if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+          return no_header(line);
     }
     if (line[end] != ']') return no_header(line);
     auto rest = core::trim(line.substr(end + 1));
@@ -89,22 +94,29 @@ private:
 
   core::expected<bool> no_header(std::string_view line) {
     if (line.ends_with(']'))
-      return fail("Invalid section entry: '" + std::string(line) +
-                  "'. Please make sure that there are no spaces in the section entry, and that there are no other "
-                  "invalid characters");
+      return fail(
+          "Invalid section entry: '" + std::string(line) +
+          "'. Please make sure that there are no spaces in the section entry, and that there are no other "
+          "invalid characters");
     return false;
   }
 
   core::expected<bool> open_section(std::string_view group, std::string_view kind) {
-    if (kind.empty() || kind == "hosts") kind_ = section::hosts;
-    else if (kind == "vars") kind_ = section::vars;
-    else if (kind == "children") kind_ = section::children;
-    else return fail("Section [" + std::string(group) + ":" + std::string(kind) + "] has unknown type: " + std::string(kind));
+    if (kind.empty() || kind == "hosts")
+      kind_ = section::hosts;
+    else if (kind == "vars")
+      kind_ = section::vars;
+    else if (kind == "children")
+      kind_ = section::children;
+    else
+      return fail("Section [" + std::string(group) + ":" + std::string(kind) +
+                  "] has unknown type: " + std::string(kind));
     group_ = std::string(group);
     auto id = into_.find_group(group);
     auto waiting = pending_.find(group_);
     // [x:vars] makes the group, too, but some other section has to declare it before the end.
-    if (kind_ == section::vars && id == no_id && waiting == pending_.end()) pending_[group_] = {section::vars, line_, {}};
+    if (kind_ == section::vars && id == no_id && waiting == pending_.end())
+      pending_[group_] = {section::vars, line_, {}};
     target_ = into_.add_group(group);
     if (id == no_id) check_group_name(group, warnings_);
     if (waiting == pending_.end() || kind_ == section::vars) return true;
@@ -116,7 +128,8 @@ private:
 
   core::expected<void> host_line(std::string_view line) {
     auto words = shell_words(line);
-    if (!words) return fail("Error parsing host definition '" + std::string(line) + "': " + words.error().message());
+    if (!words)
+      return fail("Error parsing host definition '" + std::string(line) + "': " + words.error().message());
     if (words->empty()) return {};
     auto [pattern, port] = split_port((*words)[0]);
     auto names = expand_range(pattern);
@@ -130,7 +143,8 @@ private:
     for (std::size_t i = 1; i < words->size(); ++i) {
       std::string_view word = (*words)[i];
       auto equals = word.find('=');
-      if (equals == word.npos) return fail("Expected key=value host variable assignment, got: " + std::string(word));
+      if (equals == word.npos)
+        return fail("Expected key=value host variable assignment, got: " + std::string(word));
       vars.set(word.substr(0, equals), ini_value(word.substr(equals + 1)));
     }
     auto group = group_.empty() ? inventory::ungrouped : target_;
@@ -146,7 +160,8 @@ private:
   core::expected<void> var_line(std::string_view line) {
     auto equals = line.find('=');
     if (equals == line.npos) return fail("Expected key=value, got: " + std::string(line));
-    into_.set_group_var(target_, core::trim(line.substr(0, equals)), ini_value(core::trim(line.substr(equals + 1))));
+    into_.set_group_var(target_, core::trim(line.substr(0, equals)),
+                        ini_value(core::trim(line.substr(equals + 1))));
     return {};
   }
 
@@ -184,7 +199,8 @@ void check_group_name(std::string_view name, std::vector<core::diagnostic>& warn
     bad = bad || !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                    static_cast<unsigned char>(c) >= 0x80);
   if (!bad) return;
-  std::string text = "Invalid characters were found in group names but not replaced, use -vvvv to see details";
+  std::string text =
+      "Invalid characters were found in group names but not replaced, use -vvvv to see details";
   for (const auto& w : warnings)
     if (w.message == text) return;
   warnings.push_back({core::severity::warning, text, {}, {}, {}, "inventory"});

@@ -103,7 +103,9 @@ void inventory::raise_depth(group_id g, std::uint32_t depth) {
   }
 }
 
-void inventory::set_host_var(host_id h, std::string_view name, core::value v) { hosts_[h].vars.set(name, std::move(v)); }
+void inventory::set_host_var(host_id h, std::string_view name, core::value v) {
+  hosts_[h].vars.set(name, std::move(v));
+}
 
 void inventory::set_group_var(group_id g, std::string_view name, core::value v) {
   if (name != "ansible_group_priority") {
@@ -153,7 +155,8 @@ host_id inventory::delegate(std::string_view name) {
 }
 
 std::size_t inventory::listed() const {
-  return static_cast<std::size_t>(std::count_if(hosts_.begin(), hosts_.end(), [](const host& h) { return !h.implicit; }));
+  return static_cast<std::size_t>(
+      std::count_if(hosts_.begin(), hosts_.end(), [](const host& h) { return !h.implicit; }));
 }
 
 std::vector<host_id> inventory::members(group_id g) const {

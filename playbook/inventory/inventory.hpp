@@ -32,8 +32,8 @@ struct group {
   core::dict vars;
   std::vector<group_id> children, parents;
   std::vector<host_id> hosts;
-  std::uint32_t depth = 0;     ///< longest way from `all`
-  std::int64_t priority = 1;   ///< ansible_group_priority
+  std::uint32_t depth = 0;   ///< longest way from `all`
+  std::int64_t priority = 1; ///< ansible_group_priority
 };
 
 /// Grows only: ids stay valid. Not synchronised; variables/store.hpp guards the one of a run.
@@ -67,12 +67,12 @@ public:
 
   /// After reading sources: hosts without a group go to `ungrouped`, groups without a parent to `all`.
   void reconcile();
-  /// The host that stands for this machine: the first listed one named localhost, 127.0.0.1 or ::1, else the implicit
-  /// one, made on first use under the name that was asked for.
+  /// The host that stands for this machine: the first listed one named localhost, 127.0.0.1 or ::1, else the
+  /// implicit one, made on first use under the name that was asked for.
   host_id localhost(std::string_view name = "localhost");
   static bool is_local_name(std::string_view name);
-  /// A host that delegate_to names: the listed one, the local one, or one of no group that is made on first use and that
-  /// no pattern matches.
+  /// A host that delegate_to names: the listed one, the local one, or one of no group that is made on first
+  /// use and that no pattern matches.
   host_id delegate(std::string_view name);
   /// What new hosts get as file and directory.
   void set_source(std::string file, std::string directory);

@@ -11,8 +11,12 @@ using core::value;
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digit(c) || c == '_';
+}
 
 /// Recursive descent over one literal; any failure is nullopt.
 class literal_parser {
@@ -43,7 +47,9 @@ private:
   static constexpr int max_depth = 60;
 
   void blanks() {
-    while (at_ < s_.size() && (s_[at_] == ' ' || s_[at_] == '\t' || (depth_ && (s_[at_] == '\n' || s_[at_] == '\r')))) ++at_;
+    while (at_ < s_.size() &&
+           (s_[at_] == ' ' || s_[at_] == '\t' || (depth_ && (s_[at_] == '\n' || s_[at_] == '\r'))))
+      ++at_;
   }
   void skip_comment() {
     blanks();
@@ -136,7 +142,8 @@ private:
         out += t[i];
         continue;
       }
-      if (i == 0 || i + 1 == t.size() || t[i - 1] == '_' || !word(t[i + 1]) || !word(t[i - 1])) return std::nullopt;
+      if (i == 0 || i + 1 == t.size() || t[i - 1] == '_' || !word(t[i + 1]) || !word(t[i - 1]))
+        return std::nullopt;
     }
     return out;
   }
@@ -160,11 +167,13 @@ private:
              : (t[1] | 32) == 'b' ? based(t.substr(2), 2, negative)
                                   : std::nullopt;
     if (t.find_first_not_of("0123456789") == t.npos) {
-      if (t[0] == '0' && t.find_first_not_of('0') != t.npos) return std::nullopt; // 0644 is no Python 3 literal
+      if (t[0] == '0' && t.find_first_not_of('0') != t.npos)
+        return std::nullopt; // 0644 is no Python 3 literal
       if (t.size() > 4300) return std::nullopt;
       return value::big_integer((negative ? "-" : "") + *text);
     }
-    if (t.find_first_not_of("0123456789.eE+-") != t.npos || !digit(t[t[0] == '.' ? 1 : 0])) return std::nullopt;
+    if (t.find_first_not_of("0123456789.eE+-") != t.npos || !digit(t[t[0] == '.' ? 1 : 0]))
+      return std::nullopt;
     char* end = nullptr;
     double d = std::strtod(text->c_str(), &end);
     if (*end) return std::nullopt;
@@ -179,7 +188,8 @@ private:
       blanks();
       auto start = at_;
       bool raw = false;
-      while (at_ < s_.size() && at_ - start < 2 && ((s_[at_] | 32) == 'r' || (s_[at_] | 32) == 'u')) raw |= (s_[at_++] | 32) == 'r';
+      while (at_ < s_.size() && at_ - start < 2 && ((s_[at_] | 32) == 'r' || (s_[at_] | 32) == 'u'))
+        raw |= (s_[at_++] | 32) == 'r';
       if (at_ >= s_.size() || (s_[at_] != '\'' && s_[at_] != '"') || (at_ - start == 2)) {
         at_ = start;
         return any ? std::optional(out) : std::nullopt;
@@ -255,7 +265,9 @@ private:
 
 } // namespace
 
-std::optional<value> python_literal(std::string_view text) { return literal_parser(text).whole(); }
+std::optional<value> python_literal(std::string_view text) {
+  return literal_parser(text).whole();
+}
 
 value ini_value(std::string_view text) {
   if (text.empty()) return value(text, core::trust::source);

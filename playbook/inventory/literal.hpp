@@ -7,8 +7,8 @@
 
 namespace mito::playbook {
 
-/// The literal's value with strings marked source, or nullopt when `text` is none: then the text itself is the value.
-/// Sets and complex numbers count as none.
+/// The literal's value with strings marked source, or nullopt when `text` is none: then the text itself is
+/// the value. Sets and complex numbers count as none.
 std::optional<core::value> python_literal(std::string_view text);
 
 /// INI values: a literal, else the text.

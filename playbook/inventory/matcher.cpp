@@ -46,8 +46,10 @@ bool glob_matches(std::string_view p, std::string_view s) {
         continue;
       }
       auto end = p[i] == '[' ? set_end(p, i) : p.npos;
-      if (end != p.npos) width = in_set(p.substr(i + 1, end - i - 1), static_cast<unsigned char>(s[j])) ? end - i + 1 : 0;
-      else if (p[i] == '?' || p[i] == s[j]) width = 1;
+      if (end != p.npos)
+        width = in_set(p.substr(i + 1, end - i - 1), static_cast<unsigned char>(s[j])) ? end - i + 1 : 0;
+      else if (p[i] == '?' || p[i] == s[j])
+        width = 1;
     }
     if (width) {
       i += width;
@@ -73,8 +75,8 @@ core::expected<name_matcher> name_matcher::compile(std::string_view pattern) {
   int code = 0;
   PCRE2_SIZE at = 0;
   auto text = pattern.substr(1);
-  auto* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), PCRE2_UTF | PCRE2_ANCHORED, &code,
-                                 &at, nullptr);
+  auto* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                                 PCRE2_UTF | PCRE2_ANCHORED, &code, &at, nullptr);
   if (!compiled) return core::error("Invalid host list pattern: " + std::string(pattern));
   out.code_ = std::shared_ptr<void>(compiled, [](void* c) { pcre2_code_free(static_cast<pcre2_code*>(c)); });
   return out;
@@ -83,9 +85,10 @@ core::expected<name_matcher> name_matcher::compile(std::string_view pattern) {
 bool name_matcher::matches(std::string_view name) const {
   if (!code_) return plain_ ? pattern_ == name : glob_matches(pattern_, name);
   auto* code = static_cast<pcre2_code*>(code_.get());
-  std::unique_ptr<pcre2_match_data, void (*)(pcre2_match_data*)> data(pcre2_match_data_create_from_pattern(code, nullptr),
-                                                                    pcre2_match_data_free);
-  return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(name.data()), name.size(), 0, 0, data.get(), nullptr) >= 0;
+  std::unique_ptr<pcre2_match_data, void (*)(pcre2_match_data*)> data(
+      pcre2_match_data_create_from_pattern(code, nullptr), pcre2_match_data_free);
+  return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(name.data()), name.size(), 0, 0, data.get(),
+                     nullptr) >= 0;
 }
 
 } // namespace mito::playbook

@@ -8,7 +8,8 @@
 
 namespace mito::playbook {
 
-/// `~expression` matches from a name's start (Python's re.match); anything else is a glob over the whole name.
+/// `~expression` matches from a name's start (Python's re.match); anything else is a glob over the whole
+/// name.
 class name_matcher {
 public:
   static core::expected<name_matcher> compile(std::string_view pattern);

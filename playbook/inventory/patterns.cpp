@@ -64,7 +64,8 @@ std::pair<std::string_view, std::optional<subscript>> split_subscript(std::strin
   if (separator == inside.npos || !digits(inside.substr(0, separator))) return {p, std::nullopt};
   auto after = inside.substr(separator + 1);
   if (!after.empty() && !digits(after)) return {p, std::nullopt};
-  auto start = core::parse_int(inside.substr(0, separator)), end = after.empty() ? -1 : core::parse_int(after);
+  auto start = core::parse_int(inside.substr(0, separator)),
+       end = after.empty() ? -1 : core::parse_int(after);
   if (!start || !end) return {p, std::nullopt};
   return {p.substr(0, open), subscript{*start, *end}};
 }
@@ -150,7 +151,11 @@ private:
     if (found.empty() && inventory::is_local_name(p)) add_local(found, p);
     if (found.empty() && !group_matched && p != "all")
       warnings.push_back({core::severity::warning,
-                          "Could not match supplied host pattern, ignoring: " + std::string(p), {}, {}, {}, "pattern"});
+                          "Could not match supplied host pattern, ignoring: " + std::string(p),
+                          {},
+                          {},
+                          {},
+                          "pattern"});
     return found;
   }
 
@@ -212,7 +217,8 @@ core::expected<selection> select(const inventory& from, inventory* writable, con
     auto inside = eval.run(*limits);
     if (!inside) return inside.error();
     std::sort(inside->begin(), inside->end());
-    std::erase_if(out.hosts, [&](host_id h) { return !std::binary_search(inside->begin(), inside->end(), h); });
+    std::erase_if(out.hosts,
+                  [&](host_id h) { return !std::binary_search(inside->begin(), inside->end(), h); });
   }
   out.warnings = std::move(eval.warnings);
   return out;
@@ -237,11 +243,16 @@ core::expected<selection> select_hosts(const inventory& from, const core::value&
 core::expected<void> order_hosts(const inventory& from, std::vector<host_id>& hosts, std::string_view order) {
   auto by_name = [&](host_id a, host_id b) { return from.at(a).name < from.at(b).name; };
   if (order.empty() || order == "inventory") return {};
-  if (order == "reverse_inventory") std::reverse(hosts.begin(), hosts.end());
-  else if (order == "sorted") std::stable_sort(hosts.begin(), hosts.end(), by_name);
-  else if (order == "reverse_sorted") std::stable_sort(hosts.rbegin(), hosts.rend(), by_name);
-  else if (order == "shuffle") std::shuffle(hosts.begin(), hosts.end(), std::mt19937(std::random_device{}()));
-  else return core::error("Invalid 'order' specified for inventory hosts: " + std::string(order));
+  if (order == "reverse_inventory")
+    std::reverse(hosts.begin(), hosts.end());
+  else if (order == "sorted")
+    std::stable_sort(hosts.begin(), hosts.end(), by_name);
+  else if (order == "reverse_sorted")
+    std::stable_sort(hosts.rbegin(), hosts.rend(), by_name);
+  else if (order == "shuffle")
+    std::shuffle(hosts.begin(), hosts.end(), std::mt19937(std::random_device{}()));
+  else
+    return core::error("Invalid 'order' specified for inventory hosts: " + std::string(order));
   return {};
 }
 
@@ -261,7 +272,8 @@ core::expected<std::int64_t> batch_size(const core::value& v, std::size_t hosts)
 
 } // namespace
 
-core::expected<std::vector<std::vector<host_id>>> batches(const std::vector<host_id>& hosts, const core::value& serial) {
+core::expected<std::vector<std::vector<host_id>>> batches(const std::vector<host_id>& hosts,
+                                                          const core::value& serial) {
   core::list sizes = serial.is_sequence() ? serial.as_list() : core::list{serial};
   std::vector<std::vector<host_id>> out;
   if (sizes.empty() || sizes[0].is_none()) {

@@ -9,9 +9,15 @@ namespace mito::playbook {
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool all_digits(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == s.npos; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool all_digits(std::string_view s) {
+  return !s.empty() && s.find_first_not_of("0123456789") == s.npos;
+}
 
 /// Whether the inside of brackets is begin:end or begin:end:step of digits, single letters, or hex digits.
 bool is_range(std::string_view inside, bool hex) {
@@ -48,7 +54,8 @@ bool is_hostname(std::string_view s) {
   for (auto label : core::split(s, '.')) {
     if (label.empty() || label.back() == '-' || label.back() == '_' || label.front() == '-') return false;
     for (char c : label)
-      if (!digit(c) && !letter(c) && c != '-' && c != '_' && static_cast<unsigned char>(c) < 0x80) return false;
+      if (!digit(c) && !letter(c) && c != '-' && c != '_' && static_cast<unsigned char>(c) < 0x80)
+        return false;
   }
   return true;
 }
@@ -107,11 +114,13 @@ constexpr std::int64_t most_names = 1'000'000;
 
 core::expected<std::vector<std::string>> range_items(std::string_view inside) {
   auto bounds = core::split(inside, ':');
-  if (bounds.size() != 2 && bounds.size() != 3) return core::error("host range must be begin:end or begin:end:step");
+  if (bounds.size() != 2 && bounds.size() != 3)
+    return core::error("host range must be begin:end or begin:end:step");
   std::string_view begin = bounds[0].empty() ? "0" : bounds[0], end = bounds[1];
   if (end.empty()) return core::error("host range must specify end value");
   std::size_t width = begin[0] == '0' && begin.size() > 1 ? begin.size() : 0;
-  if (width && width != end.size()) return core::error("host range must specify equal-length begin and end formats");
+  if (width && width != end.size())
+    return core::error("host range must specify equal-length begin and end formats");
   auto step = bounds.size() == 3 ? core::parse_int(bounds[2]) : std::optional<std::int64_t>(1);
   if (!step || *step < 1) return core::error("invalid host range step: " + std::string(inside));
   std::vector<std::string> out;
@@ -124,7 +133,8 @@ core::expected<std::vector<std::string>> range_items(std::string_view inside) {
   }
   auto from = core::parse_int(begin), to = core::parse_int(end);
   if (!from || !to) return core::error("invalid host range: " + std::string(inside));
-  if ((*to - *from) / *step > most_names) return core::error("host range makes too many names: " + std::string(inside));
+  if ((*to - *from) / *step > most_names)
+    return core::error("host range makes too many names: " + std::string(inside));
   for (auto i = *from; i <= *to; i += *step) {
     auto text = std::to_string(i);
     if (text.size() < width) text.insert(0, width - text.size(), '0');

@@ -64,13 +64,15 @@ pid_t spawn(const std::vector<std::string>& argv, const pipe_ends& out, const pi
 }
 
 /// Reads both pipes until they end; false after the deadline or too much output.
-bool collect(pipe_ends& out, pipe_ends& err, program_output& into, std::chrono::steady_clock::time_point deadline) {
+bool collect(pipe_ends& out, pipe_ends& err, program_output& into,
+             std::chrono::steady_clock::time_point deadline) {
   pollfd fds[2] = {{out.read, POLLIN, 0}, {err.read, POLLIN, 0}};
   std::string* texts[2] = {&into.out, &into.err};
   int left = 2;
   char buffer[65536];
   while (left) {
-    auto remaining = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    auto remaining =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (remaining.count() <= 0) return false;
     int ready = ::poll(fds, 2, static_cast<int>(std::min<std::int64_t>(remaining.count(), 60000)));
     if (ready < 0 && errno != EINTR) return false;
@@ -107,8 +109,10 @@ core::expected<program_output> run_program(const std::vector<std::string>& argv,
   bool complete = collect(out, err, result, deadline);
   if (!complete) ::kill(-pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-  if (!complete) return core::error(argv[0] + " did not finish within " + std::to_string(seconds) + " seconds");
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!complete)
+    return core::error(argv[0] + " did not finish within " + std::to_string(seconds) + " seconds");
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }
@@ -125,20 +129,25 @@ core::expected<void> script_group(inventory& into, std::string_view name, const 
   core::value data = said;
   if (!data.is_dict())
     data = core::value(core::dict{{core::value("hosts"), data}});
-  else if (!data.as_dict().contains("hosts") && !data.as_dict().contains("vars") && !data.as_dict().contains("children"))
-    data = core::value(
-        core::dict{{core::value("hosts"), core::value(core::list{core::value(name)})}, {core::value("vars"), data}});
+  else if (!data.as_dict().contains("hosts") && !data.as_dict().contains("vars") &&
+           !data.as_dict().contains("children"))
+    data = core::value(core::dict{{core::value("hosts"), core::value(core::list{core::value(name)})},
+                                  {core::value("vars"), data}});
   if (auto* list = data.as_dict().find("hosts")) {
-    if (!list->is_list()) return core::error("You defined a group '" + std::string(name) + "' with bad data for the host list");
+    if (!list->is_list())
+      return core::error("You defined a group '" + std::string(name) + "' with bad data for the host list");
     for (const auto& h : list->as_list()) {
-      if (!h.is_string()) return core::error("Invalid host name supplied, expected a string but got " + std::string(type_name(h)));
+      if (!h.is_string())
+        return core::error("Invalid host name supplied, expected a string but got " +
+                           std::string(type_name(h)));
       auto id = into.add_host(h.as_string());
       into.add_to_group(id, group);
       hosts.push_back(id);
     }
   }
   if (auto* vars = data.as_dict().find("vars")) {
-    if (!vars->is_dict()) return core::error("You defined a group '" + std::string(name) + "' with bad data for variables");
+    if (!vars->is_dict())
+      return core::error("You defined a group '" + std::string(name) + "' with bad data for variables");
     for (const auto& e : vars->as_dict()) into.set_group_var(group, e.key.as_string(), e.val);
   }
   for (const auto& child : data["children"].as_list()) {

@@ -12,8 +12,8 @@ struct program_output {
   std::string out, err;
 };
 
-/// Runs `argv` without a shell, standard input closed, and collects what it prints (at most 256 MiB). After `seconds`
-/// its process group is killed and that is the error.
+/// Runs `argv` without a shell, standard input closed, and collects what it prints (at most 256 MiB). After
+/// `seconds` its process group is killed and that is the error.
 core::expected<program_output> run_program(const std::vector<std::string>& argv, unsigned seconds);
 
 } // namespace mito::playbook

@@ -8,7 +8,8 @@
 
 namespace mito::playbook {
 
-/// Words with quotes and backslashes resolved; `#` starts a comment (shlex.split(comments=True)) when `comments`.
+/// Words with quotes and backslashes resolved; `#` starts a comment (shlex.split(comments=True)) when
+/// `comments`.
 core::expected<std::vector<std::string>> shell_words(std::string_view text, bool comments = true);
 
 } // namespace mito::playbook

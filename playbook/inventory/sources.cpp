@@ -19,9 +19,10 @@ namespace {
 
 /// INVENTORY_IGNORE_EXTS and what Ansible always leaves out of a folder.
 bool ignored(std::string_view name) {
-  if (name.starts_with('.') || name == "host_vars" || name == "group_vars" || name == "vars_plugins") return true;
-  for (std::string_view end : {".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig", ".ini", ".cfg",
-                               ".retry"})
+  if (name.starts_with('.') || name == "host_vars" || name == "group_vars" || name == "vars_plugins")
+    return true;
+  for (std::string_view end : {".pyc", ".pyo", ".swp", ".bak", "~", ".rpm", ".md", ".txt", ".rst", ".orig",
+                               ".ini", ".cfg", ".retry"})
     if (name.ends_with(end)) return true;
   return false;
 }
@@ -158,7 +159,8 @@ core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& 
   for (const auto& given : sources) {
     if (given.empty()) continue;
     std::error_code code;
-    auto source = given.find(',') == given.npos ? fs::absolute(given, code).lexically_normal().string() : given;
+    auto source =
+        given.find(',') == given.npos ? fs::absolute(given, code).lexically_normal().string() : given;
     if (source.size() > 1 && source.ends_with('/')) source.pop_back();
     auto ok = reader.read(source);
     if (!ok) return ok.error();
@@ -169,11 +171,19 @@ core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& 
   // As Ansible: what a failed source left behind stays outside `all`.
   if (any) out.hosts.reconcile();
   if (!any)
-    out.warnings.push_back({core::severity::warning, "No inventory was parsed, only implicit localhost is available",
-                            {}, {}, {}, "inventory"});
+    out.warnings.push_back({core::severity::warning,
+                            "No inventory was parsed, only implicit localhost is available",
+                            {},
+                            {},
+                            {},
+                            "inventory"});
   for (group_id g = 0; g < out.hosts.groups().size(); ++g)
     if (const auto& name = out.hosts.group_at(g).name; out.hosts.find_host(name) != no_id)
-      out.warnings.push_back({core::severity::warning, "Found both group and host with same name: " + name, {}, {}, {},
+      out.warnings.push_back({core::severity::warning,
+                              "Found both group and host with same name: " + name,
+                              {},
+                              {},
+                              {},
                               "inventory"});
   return out;
 }

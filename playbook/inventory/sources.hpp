@@ -20,8 +20,9 @@ struct loaded_inventory {
   std::vector<core::diagnostic> warnings;
 };
 
-/// `sources`: files, folders, executables or host lists ("a,b,"), as -i takes them; a bad source is a warning as in
-/// Ansible ("Unable to parse … as an inventory source"), all bad ones together leave only the implicit localhost.
+/// `sources`: files, folders, executables or host lists ("a,b,"), as -i takes them; a bad source is a warning
+/// as in Ansible ("Unable to parse … as an inventory source"), all bad ones together leave only the implicit
+/// localhost.
 core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& sources,
                                                 const inventory_options& options = {});
 

@@ -20,7 +20,8 @@ public:
                       std::string(type_name(root.val)),
                   root.where);
     if (auto* plugin = root.find("plugin"); plugin && plugin->node->val.truthy()) {
-      auto e = fail("inventory plugins are not supported yet: '" + std::string(plugin->node->val.as_string()) + "'",
+      auto e = fail("inventory plugins are not supported yet: '" +
+                        std::string(plugin->node->val.as_string()) + "'",
                     plugin->where);
       e.what().category = "unsupported";
       return e;
@@ -42,7 +43,8 @@ private:
 
   core::expected<group_id> group(const yaml_member& m) {
     if (!m.key.is_string() || m.key.as_string().empty())
-      return fail("Invalid group name supplied, expected a string but got " + std::string(type_name(m.key)), m.where);
+      return fail("Invalid group name supplied, expected a string but got " + std::string(type_name(m.key)),
+                  m.where);
     std::string name(m.key.as_string());
     const auto& body = *m.node;
     if (!body.val.is_dict() && !body.val.is_none()) {
@@ -60,15 +62,17 @@ private:
     auto key = section.key.is_string() ? section.key.as_string() : std::string_view();
     bool known = key == "vars" || key == "children" || key == "hosts";
     const auto& v = section.node->val;
-    if (known && v.is_string()) return named(id, key, yaml_member{v, section.node->where, std::make_shared<yaml_node>()});
+    if (known && v.is_string())
+      return named(id, key, yaml_member{v, section.node->where, std::make_shared<yaml_node>()});
     if (v.is_none()) return {};
     if (!v.is_dict()) {
       if (known)
         return fail("Invalid \"" + std::string(key) + "\" entry for \"" + name +
-                        "\" group, requires a dictionary, found \"" + std::string(type_name(v)) + "\" instead.",
+                        "\" group, requires a dictionary, found \"" + std::string(type_name(v)) +
+                        "\" instead.",
                     section.where);
-      warn("Skipping key (" + std::string(key) + ") in group (" + name + ") as it is not a mapping, it is a " +
-               std::string(type_name(v)),
+      warn("Skipping key (" + std::string(key) + ") in group (" + name +
+               ") as it is not a mapping, it is a " + std::string(type_name(v)),
            section.where);
       return {};
     }
@@ -104,7 +108,8 @@ private:
     if (!names) return fail(names.error().message(), m.where);
     const auto& vars = m.node->val;
     if (vars.truthy() && !vars.is_dict())
-      return fail("Invalid data from file, expected dictionary and got:\n\n" + std::string(type_name(vars)), m.where);
+      return fail("Invalid data from file, expected dictionary and got:\n\n" + std::string(type_name(vars)),
+                  m.where);
     for (const auto& name : *names) {
       auto h = into_.add_host(name);
       into_.add_to_group(h, id);

@@ -34,8 +34,10 @@ core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& argu
     auto v = one_argument(text);
     if (!v) return v.error();
     if (!v->is_dict())
-      return core::error("Invalid extra vars data supplied. '" + text + "' could not be made into a dictionary");
-    if (const auto* vault = find_vault(*v)) return core::error("'!vault' is not supported yet", vault->where());
+      return core::error("Invalid extra vars data supplied. '" + text +
+                         "' could not be made into a dictionary");
+    if (const auto* vault = find_vault(*v))
+      return core::error("'!vault' is not supported yet", vault->where());
     out.update(v->as_dict());
   }
   return out;

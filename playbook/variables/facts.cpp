@@ -4,15 +4,37 @@ namespace mito::playbook {
 
 namespace {
 
-/// Variables that configure connections, by their short form (MAGIC_VARIABLE_MAPPING, COMMON_CONNECTION_VARS).
+/// Variables that configure connections, by their short form (MAGIC_VARIABLE_MAPPING,
+/// COMMON_CONNECTION_VARS).
 constexpr std::string_view connection_names[] = {
-    "connection", "module_compression", "shell_type", "shell_executable", "host", "user", "password", "port", "pipelining",
-    "timeout", "private_key_file", "network_os", "connection_user", "sftp_extra_args", "scp_extra_args", "docker_extra_args",
-    "become", "rsync_path", "playbook_python", "facts", "config_file", "inventory_sources", "version",
+    "connection",
+    "module_compression",
+    "shell_type",
+    "shell_executable",
+    "host",
+    "user",
+    "password",
+    "port",
+    "pipelining",
+    "timeout",
+    "private_key_file",
+    "network_os",
+    "connection_user",
+    "sftp_extra_args",
+    "scp_extra_args",
+    "docker_extra_args",
+    "become",
+    "rsync_path",
+    "playbook_python",
+    "facts",
+    "config_file",
+    "inventory_sources",
+    "version",
 };
 
 /// Connection plugins: any ansible_<plugin>_* is one's setting.
-constexpr std::string_view plugin_prefixes[] = {"ssh_", "local_", "paramiko_ssh_", "paramiko_", "psrp_", "winrm_", "become_"};
+constexpr std::string_view plugin_prefixes[] = {"ssh_",  "local_", "paramiko_ssh_", "paramiko_",
+                                                "psrp_", "winrm_", "become_"};
 
 } // namespace
 
@@ -25,7 +47,8 @@ bool is_restricted_fact(std::string_view name) {
     if (rest == n) return true;
   for (auto prefix : plugin_prefixes)
     // Container and VM bridges are devices, not settings.
-    if (rest.starts_with(prefix) && (prefix == "become_" || (!rest.ends_with("_bridge") && !rest.ends_with("_gwbridge"))))
+    if (rest.starts_with(prefix) &&
+        (prefix == "become_" || (!rest.ends_with("_bridge") && !rest.ends_with("_gwbridge"))))
       return true;
   return false;
 }

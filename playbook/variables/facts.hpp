@@ -6,8 +6,8 @@
 
 namespace mito::playbook {
 
-/// True for a fact's name that must not become a variable: what sets connection, become, interpreters or our own
-/// bookkeeping (Ansible's clean_facts). SSH host keys stay.
+/// True for a fact's name that must not become a variable: what sets connection, become, interpreters or our
+/// own bookkeeping (Ansible's clean_facts). SSH host keys stay.
 bool is_restricted_fact(std::string_view name);
 /// The facts that are injected as top-level variables.
 core::dict injectable_facts(const core::dict& facts);

@@ -7,7 +7,8 @@ namespace {
 /// `hostvars['web1']`: that host's variables without a play's, each templated in that host's own scope.
 class one_host final : public templating::lazy_mapping {
 public:
-  one_host(scope_handle vars, const templating::templar* templar) : vars_(std::move(vars)), templar_(templar) {}
+  one_host(scope_handle vars, const templating::templar* templar)
+      : vars_(std::move(vars)), templar_(templar) {}
   std::string_view type_name() const noexcept override { return "HostVarsVars"; }
 
   std::optional<core::value> get(const core::value& key) const override {
@@ -41,7 +42,8 @@ public:
     {
       std::lock_guard lock(state->mutex);
       h = state->hosts.find_host(key.as_string());
-      if (h == no_id && inventory::is_local_name(key.as_string())) h = state->hosts.localhost(key.as_string());
+      if (h == no_id && inventory::is_local_name(key.as_string()))
+        h = state->hosts.localhost(key.as_string());
     }
     if (h == no_id) return std::nullopt;
     auto vars = state->scope(h, {}, false);

@@ -8,7 +8,9 @@ using core::value;
 
 namespace {
 
-value text_or_none(const std::string& s) { return s.empty() ? value() : value(s); }
+value text_or_none(const std::string& s) {
+  return s.empty() ? value() : value(s);
+}
 
 value text_list(const std::vector<std::string>& items) {
   core::list out;
@@ -41,7 +43,10 @@ value host_magic(const inventory& from, host_id id) {
 value run_magic(const run_settings& s, const inventory& from, const std::string& omit) {
   core::dict version;
   // The Ansible whose language this is; playbooks compare against it.
-  version.set("string", value("2.14.18")).set("full", value("2.14.18")).set("major", value(2)).set("minor", value(14));
+  version.set("string", value("2.14.18"))
+      .set("full", value("2.14.18"))
+      .set("major", value(2))
+      .set("minor", value(14));
   version.set("revision", value(18));
   core::dict d;
   d.set("playbook_dir", value(s.playbook_dir));
@@ -62,7 +67,8 @@ value run_magic(const run_settings& s, const inventory& from, const std::string&
 
 value play_magic(const inventory& from, const play_state& state) {
   core::dict d;
-  for (const auto* name : {"ansible_role_names", "ansible_play_role_names", "ansible_dependent_role_names", "role_names"})
+  for (const auto* name :
+       {"ansible_role_names", "ansible_play_role_names", "ansible_dependent_role_names", "role_names"})
     d.set(name, value(core::list{}));
   d.set("ansible_play_name", value(state.current ? state.current->name : std::string()));
   d.set("ansible_play_hosts_all", host_names(from, state.all));

@@ -113,8 +113,8 @@ value environment_of(const play* play, const task_state& state) {
 
 } // namespace
 
-core::expected<std::shared_ptr<layered_scope>> variable_store::impl::build(host_id h, const task_state& state,
-                                                                           bool with_play, std::size_t& vars_files_at) {
+core::expected<std::shared_ptr<layered_scope>>
+variable_store::impl::build(host_id h, const task_state& state, bool with_play, std::size_t& vars_files_at) {
   if (auto ok = build_inventory_layers(h); !ok) return ok.error();
   const auto& s = at(h);
   auto out = std::make_shared<layered_scope>();

@@ -12,8 +12,8 @@
 
 namespace mito::playbook {
 
-/// All members but `files`, `settings` and `templar` are guarded by `mutex`. Dicts are shared values: a change replaces
-/// the handle, so scopes that hold the old one keep their snapshot.
+/// All members but `files`, `settings` and `templar` are guarded by `mutex`. Dicts are shared values: a
+/// change replaces the handle, so scopes that hold the old one keep their snapshot.
 struct variable_store::impl : std::enable_shared_from_this<variable_store::impl> {
   struct host_state {
     core::value groups, own, magic; ///< layers from the inventory; none: not built
@@ -41,8 +41,9 @@ struct variable_store::impl : std::enable_shared_from_this<variable_store::impl>
                                                        std::size_t& vars_files_at);
   core::expected<scope_handle> scope(host_id h, const task_state& state, bool with_play);
   std::shared_ptr<layered_scope> play_layers(std::size_t& vars_files_at);
-  /// The dict of the play's vars_files as this scope sees their names. Not to be called with the mutex held: templates
-  /// may come back through hostvars. `strict`: missing files and, with facts, undefined names are errors.
+  /// The dict of the play's vars_files as this scope sees their names. Not to be called with the mutex held:
+  /// templates may come back through hostvars. `strict`: missing files and, with facts, undefined names are
+  /// errors.
   core::expected<core::value> read_vars_files(const core::value& entries, const std::string& directory,
                                               const templating::scope& vars, bool strict, bool facts_known);
 

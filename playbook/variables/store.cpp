@@ -52,7 +52,9 @@ core::expected<void> variable_store::load_vars_folders() {
   return {};
 }
 
-std::vector<core::diagnostic> variable_store::take_warnings() { return impl_->files.take_warnings(); }
+std::vector<core::diagnostic> variable_store::take_warnings() {
+  return impl_->files.take_warnings();
+}
 
 void variable_store::read_inventory(const std::function<void(const inventory&)>& read) const {
   std::lock_guard lock(impl_->mutex);
@@ -133,8 +135,10 @@ void variable_store::add_facts(host_id host, const core::dict& facts) {
   auto& h = impl_->at(host);
   h.facts = updated(h.facts, core::as_data(value(facts)).as_dict());
   core::dict layer;
-  if (impl_->settings.inject_facts) layer = injectable_facts(h.facts.as_dict());
-  else if (const auto* local = h.facts.as_dict().find("ansible_local")) layer.set("ansible_local", *local);
+  if (impl_->settings.inject_facts)
+    layer = injectable_facts(h.facts.as_dict());
+  else if (const auto* local = h.facts.as_dict().find("ansible_local"))
+    layer.set("ansible_local", *local);
   layer.set("ansible_facts", value(namespaced_facts(h.facts.as_dict())));
   h.fact_layer = value(std::move(layer));
   ++h.version;

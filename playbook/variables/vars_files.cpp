@@ -19,7 +19,8 @@ std::string find_file(const std::string& name, const std::string& directory) {
 }
 
 core::error not_found(const core::value& entry) {
-  core::error e("vars file " + core::to_str(entry) + " was not found\nCould not find file on the Ansible Controller.\nIf you "
+  core::error e("vars file " + core::to_str(entry) +
+                " was not found\nCould not find file on the Ansible Controller.\nIf you "
                 "are using a module and expect the file to exist on the remote, see the remote_src option");
   e.what().category = "missing";
   return e;
@@ -29,7 +30,8 @@ enum class outcome : std::uint8_t { read, none, undefined };
 
 } // namespace
 
-core::expected<core::value> variable_store::impl::read_vars_files(const core::value& entries, const std::string& directory,
+core::expected<core::value> variable_store::impl::read_vars_files(const core::value& entries,
+                                                                  const std::string& directory,
                                                                   const templating::scope& vars, bool strict,
                                                                   bool facts_known) {
   auto read_one = [&](const core::value& entry, core::dict& into) -> core::expected<outcome> {

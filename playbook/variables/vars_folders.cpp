@@ -12,13 +12,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool vars_extension(std::string_view ext) { return ext.empty() || ext == ".yml" || ext == ".yaml" || ext == ".json"; }
+bool vars_extension(std::string_view ext) {
+  return ext.empty() || ext == ".yml" || ext == ".yaml" || ext == ".json";
+}
 
 void folder_files(const fs::path& folder, std::vector<std::string>& out, int depth) {
   if (depth > 32) return; // a loop of links
   std::vector<fs::path> entries;
   std::error_code code;
-  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code)) entries.push_back(it->path());
+  for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
+    entries.push_back(it->path());
   std::sort(entries.begin(), entries.end());
   for (const auto& entry : entries) {
     auto name = entry.filename().string();
@@ -46,10 +49,14 @@ core::value defuse(const core::value& v, std::vector<core::diagnostic>& warnings
   }
   const auto* vault = find_vault(v);
   if (!vault) return v;
-  warnings.push_back({core::severity::warning, "'!vault' is not supported yet: using this value will fail", vault->where(),
-                      {}, {}, "unsupported"});
-  return core::value::undefined("Attempting to decrypt but no vault secrets found ('!vault' at " + vault->where().str() +
-                                " is not supported yet)");
+  warnings.push_back({core::severity::warning,
+                      "'!vault' is not supported yet: using this value will fail",
+                      vault->where(),
+                      {},
+                      {},
+                      "unsupported"});
+  return core::value::undefined("Attempting to decrypt but no vault secrets found ('!vault' at " +
+                                vault->where().str() + " is not supported yet)");
 }
 
 } // namespace
@@ -62,8 +69,10 @@ std::vector<std::string> find_vars_files(const std::string& folder, std::string_
     std::error_code code;
     auto status = fs::status(path, code);
     if (!fs::exists(status)) continue;
-    if (fs::is_directory(status)) folder_files(path, out, 0);
-    else out.push_back(path);
+    if (fs::is_directory(status))
+      folder_files(path, out, 0);
+    else
+      out.push_back(path);
     break;
   }
   return out;
@@ -78,8 +87,8 @@ core::expected<core::value> vars_file_cache::load(const std::string& path) {
   auto v = doc->root->val;
   if (!v.truthy()) v = core::value(core::dict{});
   if (!v.is_dict())
-    return core::error("failed to combine variables, expected dicts but got a 'dict' and a '" + std::string(type_name(v)) +
-                           "': \n{}\n" + core::to_repr(v).substr(0, 200),
+    return core::error("failed to combine variables, expected dicts but got a 'dict' and a '" +
+                           std::string(type_name(v)) + "': \n{}\n" + core::to_repr(v).substr(0, 200),
                        doc->at(*doc->root));
   if (find_vault(v)) v = defuse(v, warnings_);
   known_.emplace(path, v);

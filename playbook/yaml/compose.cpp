@@ -13,6 +13,9 @@ namespace mito::playbook::raw {
 
 namespace {
 
+/// Stands for the place of the end as libyaml gives it.
+constexpr std::size_t past_end = static_cast<std::size_t>(-1);
+
 /// Thrown through yaml-cpp when one of our own checks refuses.
 struct refusal {
   std::string problem;
@@ -55,6 +58,7 @@ public:
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    check_missing(offset(mark));
     auto* n = make(shape::scalar, mark, anchor);
     n->plain = true;
     place(n);
@@ -64,7 +68,8 @@ public:
     check_name(offset(mark));
     auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw refusal{"found undefined alias", offset(mark)};
-    if (found->second->open) throw refusal{"an alias to a node that it is part of is not supported", offset(mark)};
+    if (found->second->open)
+      throw refusal{"an alias to a node that it is part of is not supported", offset(mark)};
     check_tabs(offset(mark));
     place(found->second);
   }
@@ -73,6 +78,8 @@ public:
                 const std::string& value) override {
     auto at = offset(mark);
     auto* n = make(shape::scalar, mark, anchor);
+    check_quotes(at);
+    n->offset = at;
     n->text = mend_escapes(value);
     if (keeps_folded(at)) n->text += '\n';
     if (tag == "?" || tag.empty() || (tag == "!" && at < text_.size() && text_[at] == '!'))
@@ -176,16 +183,75 @@ private:
     throw refusal{"found character that cannot start any token", at - before.size() + tab};
   }
 
-  /// True for `>+` scalars, of which yaml-cpp drops one line break at the end.
-  bool keeps_folded(std::size_t at) const {
+  /// Past the tag and anchor that may stand before a node at `at`.
+  std::size_t after_properties(std::size_t at) const {
     while (at < text_.size() && (text_[at] == '!' || text_[at] == '&')) {
       at = text_.find_first_of(" \t\n", at);
       if (at != text_.npos) at = text_.find_first_not_of(" \t\n", at);
-      if (at == text_.npos) return false;
+      if (at == text_.npos) return text_.size();
     }
+    return at;
+  }
+
+  /// True for `>+` scalars, of which yaml-cpp drops one line break at the end.
+  bool keeps_folded(std::size_t at) const {
+    at = after_properties(at);
     if (at >= text_.size() || text_[at] != '>') return false;
     auto end = text_.find_first_not_of("+-0123456789", at + 1);
     return text_.substr(at, end == text_.npos ? end : end - at).find('+') != std::string_view::npos;
+  }
+
+  /// yaml-cpp takes the end of the text for a closing quote.
+  void check_quotes(std::size_t at) const {
+    at = after_properties(at);
+    if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return;
+    char quote = text_[at];
+    for (++at; at < text_.size(); ++at) {
+      if (quote == '"' && text_[at] == '\\')
+        ++at;
+      else if (text_[at] == quote && quote == '\'' && at + 1 < text_.size() && text_[at + 1] == quote)
+        ++at;
+      else if (text_[at] == quote)
+        return;
+    }
+    throw refusal{"found unexpected end of stream", text_.size()};
+  }
+
+  /// Block mappings need a key before `:` and a `:` after a key; yaml-cpp fills in a null for either.
+  void check_missing(std::size_t at) const {
+    if (levels_.empty() || levels_.back().flow || levels_.back().n->shape != shape::mapping) return;
+    const auto* key = levels_.back().key;
+    if (!key) {
+      if (at < text_.size() && text_[at] == ':' && !after_question(at))
+        throw refusal{"did not find expected key", at};
+      return;
+    }
+    if (key->shape != shape::scalar || !key->offset || after_question(*key->offset)) return;
+    auto end = std::min(text_.find('\n', *key->offset), text_.size());
+    auto line = text_.substr(*key->offset, end - *key->offset);
+    for (auto colon = line.find(':'); colon != line.npos; colon = line.find(':', colon + 1))
+      if (colon + 1 == line.size() || line[colon + 1] == ' ' || line[colon + 1] == '\t' ||
+          line[colon + 1] == '\r')
+        return;
+    throw refusal{"could not find expected ':'", next_token(end)};
+  }
+
+  /// Whether the last thing before `at` is the indicator of an explicit key.
+  bool after_question(std::size_t at) const {
+    auto before = at ? text_.find_last_not_of(" \t\r\n", at - 1) : text_.npos;
+    return before != text_.npos && text_[before] == '?' &&
+           (before == 0 || text_[before - 1] == ' ' || text_[before - 1] == '\n');
+  }
+
+  /// The first character after `at` that is neither white space nor comment; past the end when there is none.
+  std::size_t next_token(std::size_t at) const {
+    for (;;) {
+      at = text_.find_first_not_of(" \t\r\n", at);
+      if (at == text_.npos) return past_end;
+      if (text_[at] != '#') return at;
+      at = text_.find('\n', at);
+      if (at == text_.npos) return past_end;
+    }
   }
 
   std::string_view text_;
@@ -211,13 +277,15 @@ constexpr phrase phrases[] = {
     {"end of sequence not found", "did not find expected '-' indicator"},
     {"end of sequence flow not found", "did not find expected ',' or ']'"},
     {"unknown token", "found character that cannot start any token"},
-    {"illegal tab when looking for indentation", "found a tab character where an indentation space is expected"},
+    {"illegal tab when looking for indentation",
+     "found a tab character where an indentation space is expected"},
     {"illegal EOF in scalar", "found unexpected end of stream"},
     {"illegal document indicator in scalar", "found unexpected document indicator"},
     {"alias not found after *", "did not find expected alphabetic or numeric character"},
     {"anchor not found after &", "did not find expected alphabetic or numeric character"},
     {"illegal character found while scanning alias", "did not find expected alphabetic or numeric character"},
-    {"illegal character found while scanning anchor", "did not find expected alphabetic or numeric character"},
+    {"illegal character found while scanning anchor",
+     "did not find expected alphabetic or numeric character"},
     {"the referenced anchor is not defined", "found undefined alias"},
     {"unknown escape character: ", "found unknown escape character"},
     {"bad character found while scanning hex number", "did not find expected hexdecimal number"},
@@ -253,7 +321,7 @@ core::expected<tree> compose(std::string_view text, const std::shared_ptr<const 
     handler events(text, lines, options, out);
     if (parser.HandleNextDocument(events)) parser.HandleNextDocument(events);
   } catch (const refusal& r) {
-    return yaml_error(r.problem, file, lines.mark(r.offset));
+    return yaml_error(r.problem, file, r.offset == past_end ? end_mark(text, lines) : lines.mark(r.offset));
   } catch (const YAML::ParserException& e) {
     auto problem = in_their_words(e.msg);
     if (e.mark.is_null() || e.mark.pos < 0) return yaml_error(problem, file, end_mark(text, lines));

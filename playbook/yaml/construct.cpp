@@ -113,7 +113,8 @@ private:
     return yaml_ref(out);
   }
 
-  /// !!set: Python's set has no counterpart in a playbook's data; its members keep their order as keys without values.
+  /// !!set: Python's set has no counterpart in a playbook's data; its members keep their order as keys
+  /// without values.
   core::expected<yaml_ref> set(node& n, core::trust trust) { return mapping(n, trust); }
 
   /// !!omap and !!pairs: a list of (key, value) tuples.
@@ -124,7 +125,9 @@ private:
       if (item->shape != shape::mapping)
         return fail("expected a mapping of length 1, but found " + std::string(id_of(*item)), *item);
       if (item->pairs.size() != 1)
-        return fail("expected a single mapping item, but found " + std::to_string(item->pairs.size()) + " items", *item);
+        return fail("expected a single mapping item, but found " + std::to_string(item->pairs.size()) +
+                        " items",
+                    *item);
       auto k = build(*item->pairs[0].first, trust);
       if (!k) return k;
       auto v = build(*item->pairs[0].second, trust);
@@ -183,8 +186,8 @@ private:
     return yaml_ref(out);
   }
 
-  core::expected<void> add(const node& n, const node& key_node, const yaml_node& key, node& val_node, core::trust trust,
-                           core::dict& d, yaml_node& out) {
+  core::expected<void> add(const node& n, const node& key_node, const yaml_node& key, node& val_node,
+                           core::trust trust, core::dict& d, yaml_node& out) {
     if (!core::hashable(key.val)) return unhashable(key_node, key.val);
     bool again = d.find_key(key.val) != nullptr;
     if (again)
@@ -203,21 +206,25 @@ private:
   }
 
   core::error unhashable(const node& key_node, const value& key) const {
-    std::string type = key.is_dict() ? "AnsibleMapping" : key.is_list() ? "AnsibleSequence" : std::string(type_name(key));
+    std::string type = key.is_dict()   ? "AnsibleMapping"
+                       : key.is_list() ? "AnsibleSequence"
+                                       : std::string(type_name(key));
     std::string hint;
     if (key.is_dict())
-      hint = "We could be wrong, but this one looks like it might be an issue with missing quotes. Always quote template "
+      hint = "We could be wrong, but this one looks like it might be an issue with missing quotes. Always "
+             "quote template "
              "expression brackets when they start a value. For instance: with_items: \"{{ foo }}\"";
     return fail("found unacceptable key (unhashable type: '" + type + "')", key_node, std::move(hint));
   }
 
   core::expected<void> duplicate(const node& n, const value& key) {
     if (options_.duplicate_keys == yaml_options::duplicates::ignore) return {};
-    auto text = "While constructing a mapping from " + file_->name + ", line " + std::to_string(n.where.line) +
-                ", column " + std::to_string(n.where.column) + ", found a duplicate dict key (" + core::to_str(key) +
-                "). Using last defined value only.";
+    auto text = "While constructing a mapping from " + file_->name + ", line " +
+                std::to_string(n.where.line) + ", column " + std::to_string(n.where.column) +
+                ", found a duplicate dict key (" + core::to_str(key) + "). Using last defined value only.";
     if (options_.duplicate_keys == yaml_options::duplicates::error) return fail(text, n);
-    warnings_.push_back({core::severity::warning, text, {file_, n.where.line, n.where.column}, {}, {}, "duplicate"});
+    warnings_.push_back(
+        {core::severity::warning, text, {file_, n.where.line, n.where.column}, {}, {}, "duplicate"});
     return {};
   }
 

@@ -25,6 +25,7 @@ struct node {
   bool open = false;      ///< still being read: an alias to it would be a loop
   std::string text;
   yaml_mark where;
+  std::optional<std::size_t> offset; ///< of a scalar in the text
   std::vector<node*> items;
   std::vector<std::pair<node*, node*>> pairs;
   yaml_ref built; ///< set once constructed; aliases share it
@@ -52,7 +53,11 @@ private:
 
 /// What yaml-cpp lets through and libyaml does not, as far as the text alone tells.
 core::expected<void> check_characters(std::string_view text, const core::location& at);
-core::expected<void> check_directives(std::string_view text, const std::shared_ptr<const core::source_file>& file);
+core::expected<void> check_directives(std::string_view text,
+                                      const std::shared_ptr<const core::source_file>& file);
+
+/// The text with block scalars that yaml-cpp would lose moved to the right; lines keep their numbers.
+std::string widen_block_scalars(std::string_view text);
 
 /// Runs yaml-cpp over `text` (a file's text without its byte order mark).
 core::expected<tree> compose(std::string_view text, const std::shared_ptr<const core::source_file>& file,
@@ -62,7 +67,7 @@ core::expected<tree> compose(std::string_view text, const std::shared_ptr<const 
 core::expected<yaml_ref> construct(tree& from, const std::shared_ptr<const core::source_file>& file,
                                    const yaml_options& options, std::vector<core::diagnostic>& warnings);
 
-core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file, yaml_mark where,
-                       std::string hint = {});
+core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file,
+                       yaml_mark where, std::string hint = {});
 
 } // namespace mito::playbook::raw

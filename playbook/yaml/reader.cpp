@@ -58,15 +58,18 @@ core::expected<yaml_document> refuse(std::string message, std::shared_ptr<const 
 
 } // namespace
 
-core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file, const yaml_options& options) {
+core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file,
+                                        const yaml_options& options) {
   std::string_view text = file->text;
   if (text.size() > options.bytes)
     return refuse("the file is larger than " + std::to_string(options.bytes) + " bytes", file);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   yaml_document doc{file, nullptr, {}};
   auto start = text.find_first_not_of(" \t\r\n");
-  if (options.json_first && start != text.npos && std::string_view("{[\"-0123456789tfnNI").find(text[start]) != text.npos) {
-    auto json = core::parse_json(text, {.depth = options.depth, .bytes = options.bytes, .trust = core::trust::source});
+  if (options.json_first && start != text.npos &&
+      std::string_view("{[\"-0123456789tfnNI").find(text[start]) != text.npos) {
+    auto json = core::parse_json(
+        text, {.depth = options.depth, .bytes = options.bytes, .trust = core::trust::source});
     if (json) {
       doc.root = from_json(*json);
       return doc;
@@ -74,7 +77,7 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
   }
   if (auto ok = raw::check_characters(text, {file, 0, 0}); !ok) return ok.error();
   if (auto ok = raw::check_directives(text, file); !ok) return ok.error();
-  auto tree = raw::compose(text, file, options);
+  auto tree = raw::compose(raw::widen_block_scalars(text), file, options);
   if (!tree) return tree.error();
   auto root = raw::construct(*tree, file, options, doc.warnings);
   if (!root) return root.error();
@@ -82,8 +85,10 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
   return doc;
 }
 
-core::expected<yaml_document> read_yaml_text(std::string name, std::string text, const yaml_options& options) {
-  return read_yaml(std::make_shared<core::source_file>(core::source_file{std::move(name), std::move(text)}), options);
+core::expected<yaml_document> read_yaml_text(std::string name, std::string text,
+                                             const yaml_options& options) {
+  return read_yaml(std::make_shared<core::source_file>(core::source_file{std::move(name), std::move(text)}),
+                   options);
 }
 
 core::expected<yaml_document> read_yaml_file(const std::string& path, const yaml_options& options) {
@@ -101,8 +106,9 @@ core::expected<yaml_document> read_yaml_file(const std::string& path, const yaml
 
 core::expected<std::string> read_text_file(const std::string& path) {
   auto failed = [&](int code) {
-    core::error e(code == ENOENT ? "Could not find or access '" + path + "' on the Ansible Controller."
-                                 : "an error occurred while trying to read the file '" + path + "': " + strerror(code));
+    core::error e(code == ENOENT
+                      ? "Could not find or access '" + path + "' on the Ansible Controller."
+                      : "an error occurred while trying to read the file '" + path + "': " + strerror(code));
     e.what().category = code == ENOENT || code == ENOTDIR ? "missing" : "io";
     return e;
   };

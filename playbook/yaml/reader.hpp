@@ -18,8 +18,10 @@ struct yaml_options {
 };
 
 /// One document. Errors are in PyYAML's words and stand at its place; category "yaml".
-core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file, const yaml_options& options = {});
-core::expected<yaml_document> read_yaml_text(std::string name, std::string text, const yaml_options& options = {});
+core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file,
+                                        const yaml_options& options = {});
+core::expected<yaml_document> read_yaml_text(std::string name, std::string text,
+                                             const yaml_options& options = {});
 /// Reads the file at `path`. Category "missing" when there is none.
 core::expected<yaml_document> read_yaml_file(const std::string& path, const yaml_options& options = {});
 /// The bytes of a file; categories "missing" and "io".

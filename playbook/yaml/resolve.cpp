@@ -16,8 +16,12 @@ using core::value;
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool digit_or_score(char c) { return digit(c) || c == '_'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool digit_or_score(char c) {
+  return digit(c) || c == '_';
+}
 
 bool any_of(std::string_view s, std::initializer_list<std::string_view> words) {
   for (auto w : words)
@@ -100,7 +104,8 @@ bool is_int(std::string_view s) {
   };
   if (rest[0] == '0') {
     if (rest.size() == 1) return true;
-    if (rest[1] == 'b') return all(rest.substr(2), [](char ch) { return ch == '0' || ch == '1' || ch == '_'; });
+    if (rest[1] == 'b')
+      return all(rest.substr(2), [](char ch) { return ch == '0' || ch == '1' || ch == '_'; });
     if (rest[1] == 'x')
       return all(rest.substr(2), [](char ch) {
         return digit_or_score(ch) || (ch >= 'a' && ch <= 'f') || (ch >= 'A' && ch <= 'F');
@@ -150,17 +155,22 @@ private:
 };
 
 core::error bad_int(std::string_view text, int base) {
-  return core::error("invalid literal for int() with base " + std::to_string(base) + ": " + core::to_repr(value(text)));
+  return core::error("invalid literal for int() with base " + std::to_string(base) + ": " +
+                     core::to_repr(value(text)));
 }
 
 /// Python's int(text, base) for digits only; a prefix of the base is allowed as Python allows it.
 core::expected<value> parse_base(std::string_view digits, int base, bool negative) {
   auto text = digits;
-  if (base == 8 && digits.size() > 2 && digits[0] == '0' && (digits[1] == 'o' || digits[1] == 'O')) digits.remove_prefix(2);
+  if (base == 8 && digits.size() > 2 && digits[0] == '0' && (digits[1] == 'o' || digits[1] == 'O'))
+    digits.remove_prefix(2);
   if (digits.empty() || digits.size() > 4300) return bad_int(text, base);
   big_number n;
   for (char c : digits) {
-    int d = digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+    int d = digit(c)               ? c - '0'
+            : c >= 'a' && c <= 'f' ? c - 'a' + 10
+            : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                   : 99;
     if (d >= base) return bad_int(text, base);
     n.multiply_add(static_cast<std::uint32_t>(base), static_cast<std::uint32_t>(d));
   }
@@ -233,15 +243,28 @@ core::expected<value> construct_bool(std::string_view text) {
 yaml_type resolve_plain(std::string_view s) {
   if (s.empty()) return yaml_type::null;
   switch (s[0]) {
-  case 'y': case 'Y': case 'n': case 'N': case 't': case 'T': case 'f': case 'F': case 'o': case 'O':
-    if (any_of(s, {"yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE", "on", "On",
-                   "ON", "off", "Off", "OFF"}))
+  case 'y':
+  case 'Y':
+  case 'n':
+  case 'N':
+  case 't':
+  case 'T':
+  case 'f':
+  case 'F':
+  case 'o':
+  case 'O':
+    if (any_of(s, {"yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
+                   "on", "On", "ON", "off", "Off", "OFF"}))
       return yaml_type::boolean;
     return any_of(s, {"null", "Null", "NULL"}) ? yaml_type::null : yaml_type::string;
-  case '~': return s.size() == 1 ? yaml_type::null : yaml_type::string;
-  case '<': return s == "<<" ? yaml_type::merge : yaml_type::string;
-  case '=': return s.size() == 1 ? yaml_type::value : yaml_type::string;
-  default: break;
+  case '~':
+    return s.size() == 1 ? yaml_type::null : yaml_type::string;
+  case '<':
+    return s == "<<" ? yaml_type::merge : yaml_type::string;
+  case '=':
+    return s.size() == 1 ? yaml_type::value : yaml_type::string;
+  default:
+    break;
   }
   if (!digit(s[0]) && s[0] != '-' && s[0] != '+' && s[0] != '.') return yaml_type::string;
   if (is_float(s)) return yaml_type::real;
@@ -252,14 +275,22 @@ yaml_type resolve_plain(std::string_view s) {
 
 core::expected<value> construct_scalar(yaml_type type, std::string_view text) {
   switch (type) {
-  case yaml_type::null: return value();
-  case yaml_type::boolean: return construct_bool(text);
-  case yaml_type::integer: return construct_int(text);
-  case yaml_type::real: return construct_float(text);
-  case yaml_type::timestamp: return construct_timestamp(text);
-  case yaml_type::merge: return core::error("could not determine a constructor for the tag 'tag:yaml.org,2002:merge'");
-  case yaml_type::value: return core::error("could not determine a constructor for the tag 'tag:yaml.org,2002:value'");
-  case yaml_type::string: break;
+  case yaml_type::null:
+    return value();
+  case yaml_type::boolean:
+    return construct_bool(text);
+  case yaml_type::integer:
+    return construct_int(text);
+  case yaml_type::real:
+    return construct_float(text);
+  case yaml_type::timestamp:
+    return construct_timestamp(text);
+  case yaml_type::merge:
+    return core::error("could not determine a constructor for the tag 'tag:yaml.org,2002:merge'");
+  case yaml_type::value:
+    return core::error("could not determine a constructor for the tag 'tag:yaml.org,2002:value'");
+  case yaml_type::string:
+    break;
   }
   return value(text, core::trust::source);
 }
@@ -270,8 +301,12 @@ core::expected<value> construct_binary(std::string_view text) {
   int have = 0;
   std::size_t symbols = 0, pads = 0;
   for (char c : text) {
-    int d = c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : digit(c) ? c - '0' + 52
-            : c == '+' ? 62 : c == '/' ? 63 : -1;
+    int d = c >= 'A' && c <= 'Z'   ? c - 'A'
+            : c >= 'a' && c <= 'z' ? c - 'a' + 26
+            : digit(c)             ? c - '0' + 52
+            : c == '+'             ? 62
+            : c == '/'             ? 63
+                                   : -1;
     if (c == '=') ++pads;
     if (d < 0 || pads) continue; // as Python's b64decode: foreign characters are dropped
     ++symbols;

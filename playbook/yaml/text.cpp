@@ -28,9 +28,10 @@ std::string_view line_map::line_before(std::size_t offset) const {
   return text_.substr(start, offset - start);
 }
 
-core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file, yaml_mark where,
-                       std::string hint) {
-  core::error e("Syntax Error while loading YAML.\n  " + problem, {file, where.line, where.column}, std::move(hint));
+core::error yaml_error(std::string problem, const std::shared_ptr<const core::source_file>& file,
+                       yaml_mark where, std::string hint) {
+  core::error e("Syntax Error while loading YAML.\n  " + problem, {file, where.line, where.column},
+                std::move(hint));
   e.what().category = "yaml";
   return e;
 }
@@ -45,17 +46,18 @@ std::string hex4(std::uint32_t c) {
   return out;
 }
 
-core::error unacceptable(std::uint32_t c, std::string_view why, std::size_t position, const core::location& at) {
-  core::error e("unacceptable character #x" + hex4(c) + ": " + std::string(why) + "\n  in \"<byte string>\", position " +
-                    std::to_string(position),
+core::error unacceptable(std::uint32_t c, std::string_view why, std::size_t position,
+                         const core::location& at) {
+  core::error e("unacceptable character #x" + hex4(c) + ": " + std::string(why) +
+                    "\n  in \"<byte string>\", position " + std::to_string(position),
                 at);
   e.what().category = "yaml";
   return e;
 }
 
 bool printable(std::uint32_t c) {
-  return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0x7e) || c == 0x85 || (c >= 0xa0 && c <= 0xd7ff) ||
-         (c >= 0xe000 && c <= 0xfffd && c != 0xfeff) || c >= 0x10000;
+  return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0x7e) || c == 0x85 ||
+         (c >= 0xa0 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd && c != 0xfeff) || c >= 0x10000;
 }
 
 } // namespace
@@ -80,9 +82,11 @@ core::expected<void> check_characters(std::string_view text, const core::locatio
     std::size_t width = (lead & 0xe0) == 0xc0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : (lead & 0xf8) == 0xf0 ? 4 : 0;
     if (!width) return unacceptable(lead, "invalid leading UTF-8 octet", start, here(start));
     for (std::size_t k = 1; k < width; ++k) {
-      if (start + k >= text.size()) return unacceptable(lead, "incomplete UTF-8 octet sequence", start, here(start));
+      if (start + k >= text.size())
+        return unacceptable(lead, "incomplete UTF-8 octet sequence", start, here(start));
       auto octet = static_cast<unsigned char>(text[start + k]);
-      if ((octet & 0xc0) != 0x80) return unacceptable(octet, "invalid trailing UTF-8 octet", start + k, here(start));
+      if ((octet & 0xc0) != 0x80)
+        return unacceptable(octet, "invalid trailing UTF-8 octet", start + k, here(start));
     }
     return unacceptable(lead, "invalid length of a UTF-8 sequence", start, here(start));
   }
@@ -106,7 +110,8 @@ core::expected<void> check_directive(std::string_view line, std::uint32_t number
   if (name == "YAML") {
     auto version = core::trim(line.substr(end));
     version = version.substr(0, version.find_first_of(" \t#"));
-    if (version != "1.1" && version != "1.2") return yaml_error("found incompatible YAML document", file, at(0));
+    if (version != "1.1" && version != "1.2")
+      return yaml_error("found incompatible YAML document", file, at(0));
   } else if (name != "TAG") {
     return yaml_error("found unknown directive name", file, at(0));
   }
@@ -115,7 +120,8 @@ core::expected<void> check_directive(std::string_view line, std::uint32_t number
 
 } // namespace
 
-core::expected<void> check_directives(std::string_view text, const std::shared_ptr<const core::source_file>& file) {
+core::expected<void> check_directives(std::string_view text,
+                                      const std::shared_ptr<const core::source_file>& file) {
   std::uint32_t number = 0;
   bool directives = false;
   for (auto line : core::split(text, '\n')) {

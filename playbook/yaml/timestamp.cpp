@@ -68,7 +68,8 @@ bool scan_time(scanner& in, fields& f) {
   if (in.eat('.')) {
     std::uint32_t scale = 100000;
     while (in.at < in.s.size() && in.s[in.at] >= '0' && in.s[in.at] <= '9') {
-      f.microsecond += scale * static_cast<std::uint32_t>(in.s[in.at++] - '0'); // digits past the sixth count nothing
+      f.microsecond +=
+          scale * static_cast<std::uint32_t>(in.s[in.at++] - '0'); // digits past the sixth count nothing
       scale /= 10;
     }
   }
@@ -106,7 +107,9 @@ int days_in(int year, int month) {
 
 } // namespace
 
-bool is_timestamp(std::string_view text) { return scan(text).has_value(); }
+bool is_timestamp(std::string_view text) {
+  return scan(text).has_value();
+}
 
 core::expected<core::value> construct_timestamp(std::string_view text) {
   auto f = scan(text);
@@ -120,8 +123,10 @@ core::expected<core::value> construct_timestamp(std::string_view text) {
   if (f->minute > 59) return core::error("minute must be in 0..59");
   if (f->second > 59) return core::error("second must be in 0..59");
   if (f->offset != core::datetime::naive && (f->offset <= -86400 || f->offset >= 86400))
-    return core::error("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).");
-  return core::value(core::datetime{day, static_cast<std::uint8_t>(f->hour), static_cast<std::uint8_t>(f->minute),
+    return core::error(
+        "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).");
+  return core::value(core::datetime{day, static_cast<std::uint8_t>(f->hour),
+                                    static_cast<std::uint8_t>(f->minute),
                                     static_cast<std::uint8_t>(f->second), f->microsecond, f->offset});
 }
 

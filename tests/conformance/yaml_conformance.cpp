@@ -23,7 +23,9 @@ std::string unhex(std::string_view hex) {
   return out;
 }
 
-value marked(std::string_view name, value v) { return value(core::dict{{value(name), std::move(v)}}); }
+value marked(std::string_view name, value v) {
+  return value(core::dict{{value(name), std::move(v)}});
+}
 
 /// Our value in the corpus' notation.
 value encode(const value& v) {
@@ -78,7 +80,8 @@ using places = std::map<std::string, playbook::yaml_mark>;
 
 void collect(const playbook::yaml_node& n, const std::string& path, places& out) {
   out[path.empty() ? "." : path] = n.where;
-  for (std::size_t i = 0; i < n.items.size(); ++i) collect(*n.items[i], path + "[" + std::to_string(i) + "]", out);
+  for (std::size_t i = 0; i < n.items.size(); ++i)
+    collect(*n.items[i], path + "[" + std::to_string(i) + "]", out);
   for (const auto& m : n.members) {
     auto child = path + "." + core::to_str(m.key);
     out[child + "#key"] = m.where;
@@ -86,7 +89,9 @@ void collect(const playbook::yaml_node& n, const std::string& path, places& out)
   }
 }
 
-std::string show(const value& v) { return core::to_json(v, {.sort_keys = true}); }
+std::string show(const value& v) {
+  return core::to_json(v, {.sort_keys = true});
+}
 
 std::string check_error(const value& want, const core::error& got) {
   if (want.is_none()) return "got error " + core::render(got.what());
@@ -94,8 +99,9 @@ std::string check_error(const value& want, const core::error& got) {
   auto line = want.integer("line"), column = want.integer("column");
   const auto& at = got.what().where;
   if (at.line == line && std::abs(static_cast<long>(at.column) - column) <= 2) return {};
-  return "error at " + std::to_string(at.line) + ":" + std::to_string(at.column) + " (" + got.message() + "), expected " +
-         std::to_string(line) + ":" + std::to_string(column) + " " + std::string(want.text("problem"));
+  return "error at " + std::to_string(at.line) + ":" + std::to_string(at.column) + " (" + got.message() +
+         "), expected " + std::to_string(line) + ":" + std::to_string(column) + " " +
+         std::string(want.text("problem"));
 }
 
 std::string check(const value& row) {
@@ -105,7 +111,8 @@ std::string check(const value& row) {
   auto doc = playbook::read_yaml_text("f.yml", text, options);
   if (!doc) return check_error(row["ansible_error"], doc.error());
   auto got = encode(doc->root->val);
-  if (row["ansible_error"].is_dict()) return "got " + show(got) + ", expected error " + show(row["ansible_error"]);
+  if (row["ansible_error"].is_dict())
+    return "got " + show(got) + ", expected error " + show(row["ansible_error"]);
   const auto& said = row["ansible"];
   auto want = simplify(said.is_string() && said.as_string() == "same" ? row["safe_load"] : said);
   if (show(got) != show(want)) return "got " + show(got) + ", expected " + show(want);
@@ -116,13 +123,15 @@ std::string check(const value& row) {
     auto line = e.val.as_list()[0].as_int(), column = e.val.as_list()[1].as_int();
     if (found == ours.end()) return "no place of " + std::string(e.key.as_string());
     if (found->second.line != line || found->second.column != column)
-      return "place of " + std::string(e.key.as_string()) + ": got " + std::to_string(found->second.line) + ":" +
-             std::to_string(found->second.column) + ", expected " + std::to_string(line) + ":" + std::to_string(column);
+      return "place of " + std::string(e.key.as_string()) + ": got " + std::to_string(found->second.line) +
+             ":" + std::to_string(found->second.column) + ", expected " + std::to_string(line) + ":" +
+             std::to_string(column);
   }
   core::list warnings;
   for (const auto& w : doc->warnings) warnings.push_back(value(w.message));
   value wanted = row["warnings"].is_list() ? row["warnings"] : value(core::list{});
-  if (show(value(warnings)) != show(wanted)) return "warnings " + show(value(warnings)) + ", expected " + show(wanted);
+  if (show(value(warnings)) != show(wanted))
+    return "warnings " + show(value(warnings)) + ", expected " + show(wanted);
   return {};
 }
 
@@ -157,7 +166,9 @@ int main(int argc, char** argv) {
         continue;
       }
       ++failed;
-      if (verbose) std::cout << row->integer("id") << " " << show((*row)["yaml"]).substr(0, 300) << "\n    " << problem << "\n";
+      if (verbose)
+        std::cout << row->integer("id") << " " << show((*row)["yaml"]).substr(0, 300) << "\n    " << problem
+                  << "\n";
     }
   }
   for (const auto& [name, counts] : categories)

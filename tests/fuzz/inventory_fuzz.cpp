@@ -17,12 +17,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<core::diagnostic> warnings;
   std::vector<host_id> ask;
   switch (data[0] % 5) {
-  case 0: (void)read_ini_inventory(into, text, "fuzz", warnings); break;
-  case 1: (void)read_yaml_inventory(into, text, "fuzz", warnings); break;
-  case 2: (void)read_host_list(into, text); break;
-  case 3: (void)read_script_inventory(into, text, "fuzz", ask); break;
+  case 0:
+    (void)read_ini_inventory(into, text, "fuzz", warnings);
+    break;
+  case 1:
+    (void)read_yaml_inventory(into, text, "fuzz", warnings);
+    break;
+  case 2:
+    (void)read_host_list(into, text);
+    break;
+  case 3:
+    (void)read_script_inventory(into, text, "fuzz", ask);
+    break;
   default: {
-    for (const auto* name : {"web1", "web2", "db"}) into.add_to_group(into.add_host(name), into.add_group("g"));
+    for (const auto* name : {"web1", "web2", "db"})
+      into.add_to_group(into.add_host(name), into.add_group("g"));
     into.reconcile();
     (void)select_hosts(into, core::value(text), {});
   }

@@ -46,24 +46,50 @@ std::string select(inventory& from, core::value pattern, std::string_view limit 
   return out;
 }
 
-std::string literal(std::string_view text) { return core::to_repr(ini_value(text)); }
+std::string literal(std::string_view text) {
+  return core::to_repr(ini_value(text));
+}
 
 } // namespace
 
 CAF_TEST(INI values are Python literals or text) {
   for (auto [text, want] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"1", "1"}, {"-5", "-5"}, {"0644", "'0644'"}, {"0x1f", "31"}, {"0o17", "15"}, {"1_000", "1000"}, {"1.5", "1.5"},
-           {"1e3", "1000.0"}, {"True", "True"}, {"true", "'true'"}, {"yes", "'yes'"}, {"None", "None"},
-           {"'a' \"b\"", "'ab'"}, {"[1, 'x', {2: None}]", "[1, 'x', {2: None}]"}, {"(1,)", "(1,)"}, {"(1)", "1"},
-           {"1, 2", "(1, 2)"}, {"{'a': 1,}", "{'a': 1}"}, {"1 + 1", "'1 + 1'"}, {"a b", "'a b'"}, {"", "''"},
-           {"'open", "\"'open\""}, {"r'\\n'", "'\\\\n'"}, {"'\\x41\\n'", "'A\\n'"}, {"[1 2]", "'[1 2]'"},
-           {"123456789012345678901", "123456789012345678901"}, {"1 # c", "1"}, {"--1", "1"}, {"__import__('os')", "\"__import__('os')\""}})
+           {"1", "1"},
+           {"-5", "-5"},
+           {"0644", "'0644'"},
+           {"0x1f", "31"},
+           {"0o17", "15"},
+           {"1_000", "1000"},
+           {"1.5", "1.5"},
+           {"1e3", "1000.0"},
+           {"True", "True"},
+           {"true", "'true'"},
+           {"yes", "'yes'"},
+           {"None", "None"},
+           {"'a' \"b\"", "'ab'"},
+           {"[1, 'x', {2: None}]", "[1, 'x', {2: None}]"},
+           {"(1,)", "(1,)"},
+           {"(1)", "1"},
+           {"1, 2", "(1, 2)"},
+           {"{'a': 1,}", "{'a': 1}"},
+           {"1 + 1", "'1 + 1'"},
+           {"a b", "'a b'"},
+           {"", "''"},
+           {"'open", "\"'open\""},
+           {"r'\\n'", "'\\\\n'"},
+           {"'\\x41\\n'", "'A\\n'"},
+           {"[1 2]", "'[1 2]'"},
+           {"123456789012345678901", "123456789012345678901"},
+           {"1 # c", "1"},
+           {"--1", "1"},
+           {"__import__('os')", "\"__import__('os')\""}})
     CAF_CHECK_EQUAL(literal(text), want);
 }
 
 CAF_TEST(INI groups children and variables) {
-  auto i = ini("first x=1\n[web]\nw[1:3]:2222 a=\"b c\" # note\n[web:vars]\nv = [1, 2]\nansible_group_priority=7\n"
-               "[all:vars]\ng=1\n[top:children]\nweb\nlater\n[later]\nz\n");
+  auto i =
+      ini("first x=1\n[web]\nw[1:3]:2222 a=\"b c\" # note\n[web:vars]\nv = [1, 2]\nansible_group_priority=7\n"
+          "[all:vars]\ng=1\n[top:children]\nweb\nlater\n[later]\nz\n");
   CAF_CHECK_EQUAL(names(i, i.members(inventory::all)), "first w1 w2 w3 z");
   CAF_CHECK_EQUAL(i.group_at(i.find_group("web")).priority, 7);
   CAF_CHECK_EQUAL(i.at(i.find_host("w2")).vars.find("ansible_port")->as_int(), 2222);
@@ -72,14 +98,15 @@ CAF_TEST(INI groups children and variables) {
 }
 
 CAF_TEST(INI errors have line and cause) {
-  CAF_CHECK(ini_error("[a\nb").starts_with("read"));
+  CAF_CHECK_EQUAL(ini_error("[a\nb"), "hosts:1: host range must be begin:end or begin:end:step");
   CAF_CHECK_EQUAL(ini_error("[a]\nh x"), "hosts:2: Expected key=value host variable assignment, got: x");
   CAF_CHECK_EQUAL(ini_error("[a:foo]\n"), "hosts:1: Section [a:foo] has unknown type: foo");
   CAF_CHECK_EQUAL(ini_error("[a:children]\nb"), "hosts:2: Section [a:children] includes undefined group: b");
   CAF_CHECK_EQUAL(ini_error("\n[a:vars]\nx=1"), "hosts:2: Section [a:vars] not valid for undefined group: a");
   CAF_CHECK_EQUAL(ini_error("[a:children]\nb\n[b:children]\na"),
                   "hosts:4: Adding group 'a' as child to 'b' creates a recursive dependency loop.");
-  CAF_CHECK_EQUAL(ini_error("h[01:3]"), "hosts:1: host range must specify equal-length begin and end formats");
+  CAF_CHECK_EQUAL(ini_error("h[01:3]"),
+                  "hosts:1: host range must specify equal-length begin and end formats");
   CAF_CHECK(ini_error("h x='a").find("No closing quotation") != std::string::npos);
   CAF_CHECK(ini_error("all:\n").find("ending in ':' is not allowed") != std::string::npos);
 }
@@ -108,7 +135,7 @@ CAF_TEST(patterns) {
   CAF_CHECK_EQUAL(select(i, "db,web"), "d1 w3 w1 w2");
   CAF_CHECK_EQUAL(select(i, core::value(core::list{core::value("w2"), core::value("db[0]")})), "w2 d1");
   CAF_CHECK_EQUAL(select(i, "*.org"), "w1.x.org");
-  CAF_CHECK_EQUAL(select(i, "w[12]"), "w1 w2");
+  CAF_CHECK_EQUAL(select(i, "w[12]*"), "w1 w2 w1.x.org");
   CAF_CHECK_EQUAL(select(i, "web[1:]"), "w2 w3");
   CAF_CHECK_EQUAL(select(i, "web[-1]"), "w3");
   CAF_CHECK_EQUAL(select(i, "web[9]"), "error: No hosts matched the subscripted pattern 'web[9]'");
@@ -171,14 +198,15 @@ CAF_TEST(a large inventory loads quickly) {
   for (int g = 0; g < 200; ++g) {
     text += "[g" + std::to_string(g) + "]\n";
     for (int h = 0; h < 100; ++h)
-      text += "host" + std::to_string(g) + "-" + std::to_string(h) + " ansible_host=10.0." + std::to_string(g) + "." +
-              std::to_string(h) + " role=web weight=5\n";
+      text += "host" + std::to_string(g) + "-" + std::to_string(h) + " ansible_host=10.0." +
+              std::to_string(g) + "." + std::to_string(h) + " role=web weight=5\n";
     text += "[g" + std::to_string(g) + ":vars]\nv=1\n";
   }
   auto start = std::chrono::steady_clock::now();
   auto i = ini(text);
   auto found = select_hosts(i, core::value("all:!g7"));
-  auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+  auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
   CAF_MESSAGE("20,000 hosts in 200 groups: " << took << " ms");
   CAF_REQUIRE(found.has_value());
   CAF_CHECK_EQUAL(found->hosts.size(), 19900u);

@@ -31,11 +31,28 @@ void show_warnings(const std::vector<core::diagnostic>& warnings) {
   for (const auto& w : warnings) std::cerr << "[WARNING]: " << w.message << "\n";
 }
 
-const std::set<std::string_view> internal{
-    "ansible_diff_mode", "ansible_config_file", "ansible_facts", "ansible_forks", "ansible_inventory_sources",
-    "ansible_limit", "ansible_playbook_python", "ansible_run_tags", "ansible_skip_tags", "ansible_verbosity",
-    "ansible_version", "inventory_dir", "inventory_file", "inventory_hostname", "inventory_hostname_short", "groups",
-    "group_names", "omit", "playbook_dir", "hostvars", "ansible_check_mode", "vars"};
+const std::set<std::string_view> internal{"ansible_diff_mode",
+                                          "ansible_config_file",
+                                          "ansible_facts",
+                                          "ansible_forks",
+                                          "ansible_inventory_sources",
+                                          "ansible_limit",
+                                          "ansible_playbook_python",
+                                          "ansible_run_tags",
+                                          "ansible_skip_tags",
+                                          "ansible_verbosity",
+                                          "ansible_version",
+                                          "inventory_dir",
+                                          "inventory_file",
+                                          "inventory_hostname",
+                                          "inventory_hostname_short",
+                                          "groups",
+                                          "group_names",
+                                          "omit",
+                                          "playbook_dir",
+                                          "hostvars",
+                                          "ansible_check_mode",
+                                          "vars"};
 
 int dump_inventory(std::vector<std::string> args) {
   run_settings settings;
@@ -65,7 +82,8 @@ int dump_inventory(std::vector<std::string> args) {
     groups.set(copy.group_at(g).name,
                value(core::dict{{value("hosts"), value(hosts)}, {value("children"), value(children)}}));
   }
-  std::cout << core::to_json(value(core::dict{{value("hostvars"), value(hostvars)}, {value("groups"), value(groups)}}))
+  std::cout << core::to_json(
+                   value(core::dict{{value("hostvars"), value(hostvars)}, {value("groups"), value(groups)}}))
             << "\n";
   return 0;
 }
@@ -84,8 +102,9 @@ action_table all_actions() {
   action_table out;
   for (const auto* name : {"command", "shell", "raw", "script"}) out.add({name, true, true});
   for (const auto* name : {"add_host", "group_by", "set_fact", "meta"}) out.add({name, true, false});
-  for (const auto* name : {"ping", "stat", "file", "copy", "slurp", "tempfile", "wait_for", "getent", "setup", "debug",
-                           "assert", "fail", "pause", "template", "service", "apt", "package", "user", "lineinfile"})
+  for (const auto* name :
+       {"ping", "stat", "file", "copy", "slurp", "tempfile", "wait_for", "getent", "setup", "debug", "assert",
+        "fail", "pause", "template", "service", "apt", "package", "user", "lineinfile"})
     out.add({name});
   return out;
 }
@@ -120,8 +139,10 @@ int dump_tasks(const std::string& path) {
     for (const auto& h : play.hosts.raw.is_list() ? play.hosts.raw.as_list() : core::list{play.hosts.raw})
       hosts += (hosts.empty() ? "" : ",") + core::to_str(h);
     std::set<std::string> tags(play.shared.tags.begin(), play.shared.tags.end());
-    std::cout << "\n  play #" << ++number << " (" << hosts << "): " << (play.name.empty() ? hosts : play.name) << "\tTAGS: [";
-    for (std::size_t i = 0; i < play.shared.tags.size(); ++i) std::cout << (i ? "," : "") << play.shared.tags[i];
+    std::cout << "\n  play #" << ++number << " (" << hosts << "): " << (play.name.empty() ? hosts : play.name)
+              << "\tTAGS: [";
+    for (std::size_t i = 0; i < play.shared.tags.size(); ++i)
+      std::cout << (i ? "," : "") << play.shared.tags[i];
     std::cout << "]\n    tasks:\n";
     for (const auto* part : {&play.pre_tasks, &play.tasks, &play.post_tasks}) print_tasks(*part, tags);
   }

@@ -22,7 +22,8 @@ std::string read(std::string text, yaml_options options = {}) {
 } // namespace
 
 CAF_TEST(plain scalars have the types of YAML 1.1) {
-  CAF_CHECK_EQUAL(read("[yes, Off, y, n, ~, null, none, '']"), "[True, False, 'y', 'n', None, None, 'none', '']");
+  CAF_CHECK_EQUAL(read("[yes, Off, y, n, ~, null, none, '']"),
+                  "[True, False, 'y', 'n', None, None, 'none', '']");
   CAF_CHECK_EQUAL(read("[0644, 09, 0o17, 0x_1F, 0b_1, 1_000, -0, +12, 22:22, 1:60]"),
                   "[420, '09', '0o17', 31, 1, 1000, 0, 12, 1342, '1:60']");
   CAF_CHECK_EQUAL(read("- 10:20:30:40:50:01"), "[8041827001]");
@@ -30,9 +31,10 @@ CAF_TEST(plain scalars have the types of YAML 1.1) {
                   "[4722366482869645213695, 123456789012345678901234567890]");
   CAF_CHECK_EQUAL(read("- 1e3\n- 1.0e3\n- 1.0e+3\n- -.5\n- .5\n- 1.\n- -.inf\n- 190:20:30.15\n- 1.2.3"),
                   "['1e3', '1.0e3', 1000.0, '-.5', 0.5, 1.0, -inf, 685230.15, '1.2.3']");
-  CAF_CHECK_EQUAL(read("- 2020-01-02\n- 2020-1-2\n- 2001-12-14 21:59:43.1 -5\n"),
-                  "[datetime.date(2020, 1, 2), '2020-1-2', datetime.datetime(2001, 12, 14, 21, 59, 43, 100000, "
-                  "tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))]");
+  CAF_CHECK_EQUAL(
+      read("- 2020-01-02\n- 2020-1-2\n- 2001-12-14 21:59:43.1 -5\n"),
+      "[datetime.date(2020, 1, 2), '2020-1-2', datetime.datetime(2001, 12, 14, 21, 59, 43, 100000, "
+      "tzinfo=datetime.timezone(datetime.timedelta(days=-1, seconds=68400)))]");
   CAF_CHECK(read("d: 2020-13-45").find("month must be in 1..12") != std::string::npos);
 }
 
@@ -40,8 +42,9 @@ CAF_TEST(explicit tags win over the form) {
   CAF_CHECK_EQUAL(read("[!!str 12, !!int '12', !!float 1, ! 12, !!bool yes, !!binary aGk=, !!str ]"),
                   "['12', 12, 1.0, 12, True, b'hi', '']");
   CAF_CHECK_EQUAL(read("!!omap [{a: 1}, {b: 2}]"), "[('a', 1), ('b', 2)]");
-  CAF_CHECK_EQUAL(read("a: !foo x"), "1:4 Syntax Error while loading YAML.\n  could not determine a constructor for the tag "
-                                     "'!foo'");
+  CAF_CHECK_EQUAL(read("a: !foo x"),
+                  "1:4 Syntax Error while loading YAML.\n  could not determine a constructor for the tag "
+                  "'!foo'");
 }
 
 CAF_TEST(strings are templates unless they are unsafe) {
@@ -69,9 +72,11 @@ CAF_TEST(merge keys and duplicates follow PyYAML) {
   CAF_REQUIRE(doc.has_value());
   CAF_CHECK_EQUAL(core::to_repr(doc->root->val), "{'a': 3, 'b': 2}");
   CAF_REQUIRE_EQUAL(doc->warnings.size(), 1u);
-  CAF_CHECK_EQUAL(doc->warnings[0].message, "While constructing a mapping from t, line 1, column 1, found a duplicate dict "
-                                            "key (a). Using last defined value only.");
-  CAF_CHECK(!read_yaml_text("t", "a: 1\na: 2", {.duplicate_keys = yaml_options::duplicates::error}).has_value());
+  CAF_CHECK_EQUAL(doc->warnings[0].message,
+                  "While constructing a mapping from t, line 1, column 1, found a duplicate dict "
+                  "key (a). Using last defined value only.");
+  CAF_CHECK(
+      !read_yaml_text("t", "a: 1\na: 2", {.duplicate_keys = yaml_options::duplicates::error}).has_value());
 }
 
 CAF_TEST(places count code points) {
@@ -82,7 +87,7 @@ CAF_TEST(places count code points) {
   CAF_CHECK_EQUAL(list.items[1]->members[0].node->where.column, 15u);
 }
 
-CAF_TEST(what yaml-cpp lets through is refused where libyaml refuses it) {
+CAF_TEST(what yaml - cpp lets through is refused where libyaml refuses it) {
   auto starts = [](std::string text, std::string_view with) {
     auto got = read(std::move(text));
     CAF_CHECK_EQUAL(got.substr(0, with.size()), with);
@@ -96,9 +101,26 @@ CAF_TEST(what yaml-cpp lets through is refused where libyaml refuses it) {
   starts("a: [", "2:1 Syntax Error");
   starts("a: \x07", "1:4 unacceptable character #x0007: control characters are not allowed");
   starts("a: \xff", "1:4 unacceptable character #x00ff: invalid leading UTF-8 octet");
-  starts("a: {{ x }}", "1:5 Syntax Error while loading YAML.\n  found unacceptable key (unhashable type: 'AnsibleMapping')");
+  starts(
+      "a: {{ x }}",
+      "1:5 Syntax Error while loading YAML.\n  found unacceptable key (unhashable type: 'AnsibleMapping')");
   CAF_CHECK_EQUAL(read("a: >+\n  x\n\n\nb: 1"), "{'a': 'x\\n\\n\\n', 'b': 1}");
   CAF_CHECK_EQUAL(read("\"\\_\\N\\L\""), "'\\xa0\\x85\\u2028'");
+}
+
+CAF_TEST(tagged block scalars in lists keep their text) {
+  CAF_CHECK_EQUAL(read("a:\n  - !!str |\n    q\n\n      r\n  - &x >-\n    s\n    t\nb: *x"),
+                  "{'a': ['q\\n\\n  r\\n', 's t'], 'b': 's t'}");
+  CAF_CHECK_EQUAL(read("- - !!str |\n    q\n  - 1"), "[['q\\n', 1]]");
+}
+
+CAF_TEST(missing colons and quotes) {
+  CAF_CHECK(
+      read("a: 1\nfoo\n").starts_with("3:1 Syntax Error while loading YAML.\n  could not find expected ':'"));
+  CAF_CHECK(read("a: 'x\n").find("found unexpected end of stream") != std::string::npos);
+  CAF_CHECK(
+      read("a: 1\n: b").starts_with("2:1 Syntax Error while loading YAML.\n  did not find expected key"));
+  CAF_CHECK_EQUAL(read("? a\n? b\n: 2\n"), "{'a': None, 'b': 2}");
 }
 
 CAF_TEST(bombs meet limits) {
@@ -116,7 +138,8 @@ CAF_TEST(bombs meet limits) {
 }
 
 CAF_TEST(JSON comes first) {
-  CAF_CHECK_EQUAL(read("{\"a\": 1e3, \"b\": \"\\ud83d\\ude00\\/\"}"), "{'a': 1000.0, 'b': '\xf0\x9f\x98\x80/'}");
+  CAF_CHECK_EQUAL(read("{\"a\": 1e3, \"b\": \"\\ud83d\\ude00\\/\"}"),
+                  "{'a': 1000.0, 'b': '\xf0\x9f\x98\x80/'}");
   CAF_CHECK_EQUAL(read("{\"a\": 1e3}", {.json_first = false}), "{'a': '1e3'}");
   CAF_CHECK_EQUAL(read(""), "None");
 }
