@@ -23,7 +23,7 @@ struct mount_question {
 std::vector<mount_answer> probe_mounts(context& c, const std::vector<mount_question>& questions, int seconds);
 
 /// UUID of the file system on a block device: from udev's data base, the links in /dev/disk/by-uuid, or (as
-/// root) the superblock of ext2-4, XFS, Btrfs and FAT. Empty when none of them tells.
+/// root) the superblock of ext2-4, XFS and Btrfs. Empty when none of them tells.
 std::string_view file_system_uuid(context& c, std::string_view device);
 
 /// The superblock's part: `head` is the device's first 128 KiB, or what there is of it.

@@ -19,7 +19,7 @@ namespace {
 struct fixture {
   core::value args = core::value(core::dict());
   core::dict environment;
-  modules::request call{args, false, false, environment, {}, false, {}};
+  modules::request call{args, false, false, environment, {}, false, {}, {}};
   context c{call};
 };
 
@@ -30,7 +30,7 @@ std::string json(core::dict& d) {
 std::string_view failure_of(const char* arguments, core::value& keep) {
   const auto args = *core::parse_json(arguments);
   const core::dict environment;
-  keep = modules::run_setup({args, false, false, environment, {}, false, {}});
+  keep = modules::run_setup({args, false, false, environment, {}, false, {}, {}});
   return keep.text("msg");
 }
 
@@ -132,7 +132,7 @@ CAF_TEST(subsets) {
   const auto names = [](const char* arguments) {
     const auto args = *core::parse_json(arguments);
     const core::dict environment;
-    const auto result = modules::run_setup({args, false, false, environment, {}, false, {}});
+    const auto result = modules::run_setup({args, false, false, environment, {}, false, {}, {}});
     std::string out;
     for (const auto& [key, val] : result["ansible_facts"].as_dict()) out.append(key.as_string()).append(" ");
     return out;

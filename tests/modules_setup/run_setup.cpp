@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const core::dict environment;
-  const modules::request call{*args, false, false, environment, {}, false, {}};
+  const modules::request call{*args, false, false, environment, {}, false, {}, {}};
   std::puts(core::to_json(modules::run_setup(call)).c_str());
   return 0;
 }
