@@ -39,14 +39,14 @@ public:
 
 struct invocation {
   std::string module; ///< native module's short name
-  core::value args;
+  core::value args = {};
   bool check = false;
   bool diff = false;
-  core::dict environment;
+  core::dict environment = {};
   /// Zero: no limit but the run's. Past it the process group is killed and the result says so.
   std::chrono::milliseconds deadline{0};
-  std::optional<std::string> blob;         ///< travels with the request; at most 256 KiB
-  std::shared_ptr<content_source> upload;  ///< flows in windows to a temporary file beside args["dest"]
+  std::optional<std::string> blob = {};    ///< travels with the request; at most 256 KiB
+  std::shared_ptr<content_source> upload = {}; ///< flows in windows to a temporary file beside args["dest"]
 };
 
 enum class become_method : std::uint8_t { sudo, su };

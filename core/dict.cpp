@@ -86,6 +86,8 @@ dict& dict::set(std::string_view key, value v) {
   return *this;
 }
 
+dict& dict::set(const char* key, value v) { return set(std::string_view(key), std::move(v)); }
+
 dict& dict::set_key(value key, value v) {
   if (auto* old = const_cast<value*>(find_key(key)))
     *old = std::move(v);

@@ -92,18 +92,28 @@ private:
       out_ += "{}";
       return;
     }
-    std::vector<std::pair<std::string, const value*>> sorted;
-    for (auto& e : members) sorted.emplace_back(key_text(e.key), &e.val);
-    if (style_.sort_keys)
-      std::stable_sort(sorted.begin(), sorted.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    std::vector<const dict::entry*> order;
+    order.reserve(members.size());
+    // Insertion instead of std::stable_sort: a tenth of the code, and the agent pays for every byte of it.
+    for (auto& e : members) {
+      auto place = order.end();
+      if (style_.sort_keys)
+        place = std::upper_bound(order.begin(), order.end(), &e, [](const dict::entry* a, const dict::entry* b) {
+          return key_text(a->key) < key_text(b->key);
+        });
+      order.insert(place, &e);
+    }
     out_ += '{';
     bool first = true;
-    for (auto& [key, val] : sorted) {
+    for (auto* e : order) {
       separate(first, level + 1);
       first = false;
-      quote(key);
+      if (e->key.is_string())
+        quote(e->key.as_string());
+      else
+        quote(key_text(e->key));
       out_ += style_.spaced || style_.indent >= 0 ? ": " : ":";
-      put(*val, level + 1);
+      put(e->val, level + 1);
     }
     close('}', level);
   }

@@ -283,6 +283,8 @@ public:
   bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
 
   dict& set(std::string_view key, value v);
+  /// The same for a literal, which is measured once here and not by each caller: the agent is short of bytes.
+  dict& set(const char* key, value v);
   dict& set_key(value key, value v);
   /// Sets only when the key is missing.
   dict& set_default(std::string_view key, value v);

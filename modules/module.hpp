@@ -30,6 +30,8 @@ struct request {
   /// Name of the temporary file, beside the destination, that an upload was written to; empty without one.
   /// The module renames or removes it.
   std::string_view upload;
+  /// With an upload: the SHA-1 of its bytes, forty lower-case hexadecimal digits, computed while they were written.
+  std::string_view upload_sha1;
 };
 
 /// A child process to run. Output is collected by the agent (bounded), the process group is killed on deadline/cancel.
@@ -67,6 +69,9 @@ struct module {
 /// Every native module of this image, sorted by name. The one place that lists them is registry.cpp.
 std::span<const module> all();
 const module* find(std::string_view name);
+
+/// Whether any module of this image takes uploads; a constant, so that an image without leaves their code out.
+extern const bool takes_uploads;
 
 /// {"failed": true, "msg": msg}, and `changed: false`.
 core::value failure(std::string_view msg);

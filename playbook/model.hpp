@@ -24,9 +24,9 @@ struct common {
   field become, become_user, become_method, become_flags, become_exe;
   field remote_user, port, connection, timeout, throttle;
   field check_mode, diff, no_log, run_once, ignore_errors, ignore_unreachable, any_errors_fatal, debugger;
-  std::vector<field> environment;       ///< outermost first
-  core::dict vars;                      ///< raw
-  std::vector<field> when;              ///< own conditions only
+  std::vector<field> environment; ///< outermost first
+  core::dict vars;                ///< raw
+  std::vector<field> when;        ///< own conditions only
   std::vector<std::string> tags;
   core::dict module_defaults;
 };
@@ -39,14 +39,15 @@ struct loop_spec {
 };
 
 struct task {
-  std::string name;      ///< as written; may be a template
-  std::string action;    ///< resolved short name of a known action or module ("copy"), FQCN otherwise
+  std::string name;   ///< as written; may be a template
+  std::string action; ///< resolved short name of a known action or module ("copy"), FQCN otherwise
   std::string action_as_written;
-  core::value args;      ///< dict; free form is in `_raw_params`
+  core::value args; ///< dict; free form is in `_raw_params`
   core::location where;
   common shared;
   loop_spec loop;
-  field register_as, changed_when, failed_when, until, retries, delay, notify, delegate_to, delegate_facts, async, poll, args_keyword;
+  field register_as, changed_when, failed_when, until, retries, delay, notify, delegate_to, delegate_facts,
+      async, poll, args_keyword;
   std::vector<std::string> listen; ///< handlers
   bool implicit = false;           ///< meta tasks that we add (flush_handlers), gather_facts
   std::string role;                ///< empty outside roles
@@ -56,7 +57,7 @@ struct block;
 
 /// One entry of a task list: a task or a block.
 struct item {
-  std::shared_ptr<const playbook::task> task;   ///< exactly one of the two
+  std::shared_ptr<const playbook::task> task; ///< exactly one of the two
   std::shared_ptr<const playbook::block> block;
 };
 
@@ -74,7 +75,8 @@ struct play {
   core::location where;
   field hosts;
   common shared;
-  field gather_facts, gather_subset, gather_timeout, serial, forks, strategy, order, max_fail_percentage, force_handlers;
+  field gather_facts, gather_subset, gather_timeout, serial, forks, strategy, order, max_fail_percentage,
+      force_handlers;
   field vars_files, vars_prompt;
   std::vector<item> pre_tasks, roles, tasks, post_tasks;
   std::vector<item> handlers;

@@ -1,0 +1,81 @@
+#pragma once
+/// What runs on the controller when a task is executed: a state machine that asks for module calls and ends in a result.
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/value.hpp"
+#include "engine/task_run.hpp"
+#include "templating/templar.hpp"
+
+namespace mito::actions {
+
+/// What an action may know. References live as long as the action runs.
+struct context {
+  const engine::action_request& request;
+  const templating::templar& templar;
+  std::string host;                      ///< inventory name
+  std::string task_name;
+  std::vector<std::string> search_paths; ///< folders for files/ and templates/, the playbook's last
+  core::location where;
+  int verbosity = 0;
+  bool interactive = false;              ///< stdin is a terminal in the foreground
+};
+
+/// A module to run on the target.
+struct module_call {
+  std::string module;
+  core::value args;
+  bool check = false, diff = false;
+  /// Small content that travels with the request.
+  std::optional<std::string> blob;
+  /// A local file (or text) that flows in windows; one of the two is set when there is an upload.
+  std::string upload_path;
+  std::shared_ptr<const std::string> upload_text;
+};
+
+struct pause_call {
+  std::chrono::milliseconds duration{0};
+  /// Printed before the wait.
+  std::string text;
+};
+
+struct finished {
+  core::value result;
+};
+
+using step = std::variant<module_call, pause_call, finished>;
+
+class action {
+public:
+  virtual ~action() = default;
+  virtual step start(const context& c) = 0;
+  /// The module's result, or a none value after a pause.
+  virtual step resume(const context& c, core::value result) = 0;
+};
+
+using factory = std::unique_ptr<action> (*)();
+
+struct entry {
+  std::string_view name;
+  factory make = nullptr; ///< null: the module of the same name is called with the arguments as they are
+  bool free_form = false;
+  bool raw_params = false;  ///< words that are no known option belong to the command
+  bool once = false;        ///< runs on the first host of a round only (Ansible's BYPASS_HOST_LOOP)
+};
+
+/// Everything that a task may name. Sorted; the one place where actions are listed.
+const std::vector<entry>& all();
+const entry* find(std::string_view name);
+
+/// A result that failed with this message.
+finished failed(std::string_view message);
+
+/// `name` below `subfolder` of each search path, then in the path itself; Ansible's text when it is nowhere.
+core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name);
+
+} // namespace mito::actions

@@ -1,0 +1,85 @@
+// meta tasks: they change the order of things rather than a host.
+#include "actors/play_machine.hpp"
+#include "core/python.hpp"
+
+namespace mito::actors {
+
+core::expected<bool> play_machine::conditions_hold(const engine::task_spec& spec, const templating::scope& vars) const {
+  for (auto& f : spec.when) {
+    auto all = f.raw.is_list() ? f.raw.as_list() : core::list{f.raw};
+    for (auto& condition : all) {
+      auto holds = setup_.env->templar->condition(condition, vars, f.where);
+      if (!holds || !*holds) return holds;
+    }
+  }
+  return true;
+}
+
+void play_machine::run_meta(const strategy::round& r) {
+  auto& spec = *r.task->spec;
+  auto what = core::to_str(spec.args["_raw_params"]);
+  // These speak for the whole play: the first host's conditions decide.
+  bool once = what != "noop" && what != "reset_connection" && what != "end_host" && what != "flush_handlers";
+  for (auto host : r.hosts) {
+    if (over_) return;
+    if (!spec.implicit) report_event(*setup_.env, report::task_started{describe(*r.task, nullptr, r.handler)});
+    bool go_on = meta_on(r, host, what);
+    if (once) {
+      if (go_on)
+        for (auto other : r.hosts)
+          if (linear_.live(other) && linear_.position(other) == linear_.position(host)) linear_.finished(other, strategy::outcome::ok);
+      break;
+    }
+  }
+}
+
+bool play_machine::meta_on(const strategy::round& r, host_index host, const std::string& what) {
+  auto& env = *setup_.env;
+  auto& spec = *r.task->spec;
+  std::string error;
+  bool holds = true;
+  if (!spec.when.empty() && what != "noop" && what != "refresh_inventory" && what != "reset_connection") {
+    auto vars = scope_of(host, *r.task, &error);
+    auto result = vars ? conditions_hold(spec, *vars) : core::expected<bool>(core::error(error));
+    if (!result) {
+      outcome_.error = engine::with_place(result.error().message(), spec.where);
+      finish();
+      return false;
+    }
+    holds = *result;
+  }
+  if (!holds) {
+    linear_.finished(host, strategy::outcome::ok);
+    return false;
+  }
+  if (what == "flush_handlers") {
+    linear_.flush_handlers(host);
+  } else if (what == "end_host") {
+    linear_.end_host(host);
+  } else if (what == "end_play" || what == "end_batch") {
+    outcome_.ended = what == "end_play";
+    linear_.end_all();
+    return false;
+  } else if (what == "clear_facts") {
+    for (auto id : setup_.hosts) env.store->clear_facts(id);
+    return true;
+  } else if (what == "clear_host_errors") {
+    linear_.clear_errors();
+    return true;
+  } else if (what == "reset_connection") {
+    if (auto vars = scope_of(host, *r.task, &error)) {
+      auto spec_of = resolve_connection(env, *vars, setup_.names[host], std::nullopt, std::nullopt);
+      if (spec_of) out_.reset(*spec_of);
+    }
+    linear_.finished(host, strategy::outcome::ok);
+  } else if (what == "noop") {
+    linear_.finished(host, strategy::outcome::ok);
+  } else {
+    outcome_.error = engine::with_place("invalid meta action requested: " + what, spec.where);
+    finish();
+    return false;
+  }
+  return true;
+}
+
+} // namespace mito::actors

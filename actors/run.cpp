@@ -1,0 +1,270 @@
+#include "actors/run.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "actors/host_context.hpp"
+#include "actors/supervisor.hpp"
+#include "core/python.hpp"
+#include "engine/keywords.hpp"
+#include "playbook/inventory/patterns.hpp"
+
+namespace mito::actors {
+
+namespace {
+
+class pool_connector final : public connector {
+public:
+  explicit pool_connector(transport::pool_options options) : options_(std::move(options)) {}
+  std::shared_ptr<transport::stream> open_ssh(const transport::ssh_target& target, std::string command,
+                                              std::shared_ptr<transport::stream_sink> sink) override {
+    return pool().open(target, std::move(command), std::move(sink));
+  }
+  std::shared_ptr<transport::stream> open_process(const transport::process_target& target,
+                                                  std::shared_ptr<transport::stream_sink> sink) override {
+    return pool().open(target, std::move(sink));
+  }
+
+private:
+  /// Threads start with the first connection: a play without hosts has none.
+  transport::io_pool& pool() {
+    std::lock_guard lock(mutex_);
+    if (!pool_) pool_ = std::make_unique<transport::io_pool>(options_);
+    return *pool_;
+  }
+  std::mutex mutex_;
+  transport::pool_options options_;
+  std::unique_ptr<transport::io_pool> pool_;
+};
+
+} // namespace
+
+struct run::impl {
+  run_options options;
+  const templating::templar& templar;
+  playbook::variable_store& store;
+  config system_config;
+  std::unique_ptr<pool_connector> streams;
+  std::unique_ptr<caf::actor_system> system;
+  std::shared_ptr<environment> env;
+  std::shared_ptr<run_stats> stats = std::make_shared<run_stats>();
+  std::set<playbook::host_id> failed, unreachable;
+  std::mutex mutex;
+  supervisor_actor current;
+  bool interrupted = false;
+
+  impl(run_options o, const templating::templar& t, playbook::variable_store& s,
+       std::vector<std::shared_ptr<report::sink>> sinks)
+      : options(std::move(o)), templar(t), store(s) {
+    system_config.threads(2);
+    streams = std::make_unique<pool_connector>(options.io);
+    system = std::make_unique<caf::actor_system>(system_config);
+    env = std::make_shared<environment>();
+    env->templar = &templar;
+    env->store = &store;
+    env->streams = streams.get();
+    env->defaults = options.defaults;
+    if (options.connection) env->connection = *options.connection;
+    env->forks = options.forks;
+    env->verbosity = options.verbosity;
+    env->interactive = options.interactive;
+    env->reporter = system->spawn(reporter, std::move(sinks));
+    // The contexts need no directory: their copy of the environment stays without, or it would keep itself alive.
+    env->directory = system->spawn(directory, environment_ptr(std::make_shared<environment>(*env)));
+  }
+
+  void say(core::severity level, std::string text) {
+    report_event(*env, report::message{level, 0, "", std::move(text)});
+  }
+
+  int play(const std::shared_ptr<const playbook::play>& p, bool& stop);
+  int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
+            const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop, bool& next_batch);
+  core::expected<std::vector<playbook::host_id>> hosts_of(const playbook::play& p, const templating::scope& vars);
+  void show_stats();
+};
+
+core::expected<std::vector<playbook::host_id>> run::impl::hosts_of(const playbook::play& p, const templating::scope& vars) {
+  auto pattern = templar.render(p.hosts.raw, vars, {}, p.hosts.where);
+  if (!pattern) return pattern.error();
+  std::vector<playbook::host_id> out;
+  std::vector<core::diagnostic> warnings;
+  std::optional<core::error> error;
+  auto order = templar.render(p.order.raw, vars, {}, p.order.where);
+  if (!order) return order.error();
+  store.change_inventory([&](playbook::inventory& inv) {
+    auto found = playbook::select_hosts(inv, *pattern, options.limit);
+    if (!found) {
+      error = found.error();
+      return;
+    }
+    out = std::move(found->hosts);
+    warnings = std::move(found->warnings);
+    if (order->is_none()) return;
+    if (auto sorted = playbook::order_hosts(inv, out, core::to_str(*order)); !sorted) error = sorted.error();
+  });
+  for (auto& w : warnings) say(core::severity::warning, w.message);
+  if (error) return *error;
+  return out;
+}
+
+int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) {
+  playbook::play_state state;
+  state.current = p;
+  if (auto begun = store.begin_play(state); !begun) {
+    say(core::severity::error, core::render(begun.error().what()));
+    stop = true;
+    return 4;
+  }
+  auto vars = store.play_scope();
+  auto hosts = hosts_of(*p, *vars);
+  if (!hosts) {
+    say(core::severity::error, core::render(hosts.error().what()));
+    stop = true;
+    return 1;
+  }
+  auto final = [&](const playbook::field& f) {
+    if (!f) return core::value();
+    auto v = templar.render(f.raw, *vars, {}, f.where);
+    if (v) return std::move(*v);
+    say(core::severity::error, core::render(v.error().what()));
+    stop = true;
+    return core::value();
+  };
+  auto gather = final(p->gather_facts);
+  auto serial = final(p->serial);
+  auto force = final(p->force_handlers);
+  auto percentage = final(p->max_fail_percentage);
+  if (stop) return 4;
+  auto batches = playbook::batches(*hosts, serial);
+  if (!batches) {
+    say(core::severity::error, batches.error().message());
+    stop = true;
+    return 4;
+  }
+  bool gathers = gather.is_none() ? options.gather_by_default : engine::to_boolean(gather).value_or(true);
+  auto plan = std::make_shared<strategy::plan>(strategy::make_plan(*p, gathers, options.plan));
+  plan->force_handlers = options.force_handlers || engine::to_boolean(force).value_or(false);
+  if (percentage.is_int() || percentage.is_real()) plan->max_fail_percentage = percentage.as_real();
+  if (plan->name.empty()) plan->name = core::to_str(final(p->hosts));
+  if (auto name = templar.render(core::value(plan->name, core::trust::source), *vars)) plan->name = core::to_str(*name);
+  if (batches->empty()) {
+    report::play_started started;
+    started.name = plan->name;
+    report_event(*env, std::move(started));
+    report_event(*env, report::no_hosts_matched{});
+    return 0;
+  }
+  int code = 0;
+  for (auto& b : *batches) {
+    bool next_batch = true;
+    code = batch(p, plan, b, *hosts, stop, next_batch);
+    if (stop || !next_batch) break;
+  }
+  return code;
+}
+
+int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
+                     const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop,
+                     bool& next_batch) {
+  play_setup setup;
+  setup.env = env;
+  setup.play = p;
+  setup.plan = plan;
+  setup.stats = stats;
+  setup.play_hosts = all;
+  store.read_inventory([&](const playbook::inventory& inv) {
+    for (auto id : hosts) {
+      if (unreachable.count(id)) continue;
+      setup.hosts.push_back(id);
+      setup.names.push_back(inv.at(id).name);
+      setup.failed_before.push_back(failed.count(id) > 0);
+    }
+  });
+  store.update_hosts(setup.hosts, setup.hosts);
+  auto before = failed.size() + unreachable.size();
+  caf::scoped_actor self(*system);
+  supervisor_actor actor;
+  {
+    std::lock_guard lock(mutex);
+    if (interrupted) {
+      stop = true;
+      return 99;
+    }
+    current = actor = system->spawn(supervisor, std::move(setup));
+  }
+  play_outcome_ptr outcome;
+  self->request(actor, caf::infinite, begin_v)
+    .receive([&](const play_outcome_ptr& o) { outcome = o; },
+             [&](const caf::error& e) { say(core::severity::error, "the play ended unexpectedly: " + text_of(*system, e)); });
+  {
+    std::lock_guard lock(mutex);
+    current = supervisor_actor();
+  }
+  if (!outcome) {
+    stop = true;
+    return 250;
+  }
+  failed.insert(outcome->failed.begin(), outcome->failed.end());
+  unreachable.insert(outcome->unreachable.begin(), outcome->unreachable.end());
+  if (!outcome->error.empty()) {
+    say(core::severity::error, outcome->error);
+    stop = true;
+    return 1;
+  }
+  if (outcome->interrupted) {
+    stop = true;
+    return 99;
+  }
+  if (outcome->ended) next_batch = false;
+  if (outcome->broken || failed.size() + unreachable.size() - before == hosts.size()) stop = true;
+  if (outcome->broken) return 2;
+  if (!unreachable.empty()) return 4;
+  return std::any_of(hosts.begin(), hosts.end(), [&](auto id) { return failed.count(id); }) ? 2 : 0;
+}
+
+void run::impl::show_stats() {
+  report::run_finished done;
+  done.stats = stats->hosts;
+  done.custom_stats = stats->custom;
+  done.interrupted = interrupted;
+  report_event(*env, std::move(done));
+}
+
+run::run(run_options options, const templating::templar& templar, playbook::variable_store& store,
+         std::vector<std::shared_ptr<report::sink>> sinks)
+    : impl_(std::make_unique<impl>(std::move(options), templar, store, std::move(sinks))) {}
+
+run::~run() {
+  auto& env = *impl_->env;
+  post(env.directory, stop_v);
+  caf::scoped_actor self(*impl_->system);
+  self->request(env.reporter, caf::infinite, finish_v).receive([](bool) {}, [](const caf::error&) {});
+  impl_->env.reset();
+}
+
+int run::execute(const std::vector<playbook::playbook>& books) {
+  int code = 0;
+  for (auto& book : books) {
+    impl_->env->playbook_dir = book.plays.empty() ? "." : book.plays.front().directory;
+    impl_->env->search_paths = {impl_->env->playbook_dir};
+    report_event(*impl_->env, report::run_started{book.path, impl_->options.defaults.check});
+    bool stop = false;
+    for (auto& p : book.plays) {
+      code = impl_->play(std::make_shared<const playbook::play>(p), stop);
+      if (stop) break;
+    }
+    impl_->show_stats();
+    if (code != 0) break;
+  }
+  return code;
+}
+
+void run::interrupt() {
+  std::lock_guard lock(impl_->mutex);
+  impl_->interrupted = true;
+  if (impl_->current) post(impl_->current, stop_v);
+}
+
+} // namespace mito::actors

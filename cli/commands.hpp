@@ -1,0 +1,9 @@
+#pragma once
+/// One function per command; each gives the exit code.
+#include "cli/option_table.hpp"
+
+namespace mito::cli {
+
+int run(const parsed& given);
+
+} // namespace mito::cli

@@ -1,0 +1,46 @@
+#pragma once
+/// A task with everything that it inherits, ready to be run on any number of hosts: plain data, templates untouched.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/diagnostic.hpp"
+#include "core/value.hpp"
+
+namespace mito::engine {
+
+/// A keyword's value as written and where it stands.
+struct field {
+  core::value raw;
+  core::location where;
+  bool set = false;
+  explicit operator bool() const { return set; }
+};
+
+enum class loop_form : std::uint8_t { none, loop, with };
+
+struct task_spec {
+  std::string name;   ///< as written; may be a template
+  std::string action; ///< short name
+  std::string action_as_written;
+  core::value args; ///< dict
+  core::location where;
+
+  std::vector<field> when; ///< all of them must hold; innermost last, evaluated in Ansible's order
+  loop_form loop = loop_form::none;
+  std::string with_lookup;
+  field loop_over;
+  field loop_control;
+  field register_as, changed_when, failed_when, until, retries, delay;
+  field ignore_errors, ignore_unreachable, no_log, check_mode, diff, run_once, any_errors_fatal, timeout;
+  field become, become_user, become_method, become_flags, become_exe;
+  field remote_user, connection, port, delegate_to, delegate_facts, notify;
+  std::vector<field> environment; ///< outermost first
+  core::dict vars;                ///< the task's and its blocks' vars, merged; the store layers them
+  std::vector<std::string> listen;
+  std::vector<std::string> tags;
+  bool implicit = false;
+  bool is_handler = false;
+};
+
+} // namespace mito::engine
