@@ -20,14 +20,14 @@ struct text_node final : node {
 };
 
 /// What a container remembers about the strings in it.
-enum : std::uint8_t { holds_template = 1, holds_data = 2, holds_source = 4, holds_undefined = 8 };
+enum : std::uint8_t { holds_template = 1, holds_data = 2, holds_source = 4, holds_undefined = 8, holds_tuple = 16 };
 
 std::uint8_t contents_of(const value& v) {
-  if (v.is_undefined()) return holds_undefined;
+  if (v.is_undefined()) return v.has_undefined() ? holds_undefined : 0;
   if (!v.is_string() && !v.is_sequence() && !v.is_dict()) return 0;
   return static_cast<std::uint8_t>((v.templated() ? holds_template : 0) | (v.has_data() ? holds_data : 0) |
                                    (v.has_source() ? holds_source : 0) |
-                                   (v.has_undefined() ? holds_undefined : 0));
+                                   (v.has_undefined() ? holds_undefined : 0) | (v.has_tuple() ? holds_tuple : 0));
 }
 
 bool has_marks(std::string_view s) {
@@ -255,9 +255,15 @@ bool value::has_source() const noexcept {
 }
 
 bool value::has_undefined() const noexcept {
-  if (is_undefined()) return true;
+  if (is_undefined()) return subtype_ != core::subtype::lenient;
   if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_undefined;
   return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_undefined;
+}
+
+bool value::has_tuple() const noexcept {
+  if (is_tuple()) return true;
+  if (is_list()) return static_cast<const list_node*>(data_.n)->contents & holds_tuple;
+  return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_tuple;
 }
 
 bool value::same(const value& other) const noexcept {

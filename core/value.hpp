@@ -49,6 +49,7 @@ enum class subtype : std::uint8_t {
   dict_values, ///< list: dict.values()
   dict_items, ///< list: dict.items()
   set,        ///< list: a set, members unique
+  lenient,    ///< undefined: Jinja2's plain Undefined even where the others are strict
 };
 
 /// Base of everything on the heap. Counts are atomic; contents never change after construction.
@@ -216,8 +217,10 @@ public:
   /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively `source`.
   bool has_data() const noexcept;
   bool has_source() const noexcept;
-  /// An undefined value, or a container with one among its values at any depth.
+  /// An undefined value (no lenient one), or a container with one among its values at any depth.
   bool has_undefined() const noexcept;
+  /// A tuple, or a container with one among its values at any depth.
+  bool has_tuple() const noexcept;
   /// Which Python subclass this is, where templates can tell the difference; it changes neither equality nor
   /// hash. `plain` for almost everything.
   core::subtype subtype() const noexcept { return subtype_; }

@@ -22,8 +22,9 @@ core::value undefined_element(const core::value& object, const core::value& key)
   return core::value::undefined(object_name(object) + " has no element " + core::to_repr(key));
 }
 
-bool chains(machine& m) {
+bool chains(machine& m, const core::value& v) {
   auto u = m.env().undefined;
+  if (v.subtype() == core::subtype::lenient) return false;
   return u == undefined_mode::ansible || u == undefined_mode::chainable;
 }
 
@@ -130,7 +131,7 @@ core::value undefined_attribute(machine&, const core::value& object, const core:
 }
 
 core::value get_attribute(machine& m, const core::value& object, const core::value& name) {
-  if (object.is_undefined()) return chains(m) ? object : m.undefined_error(object);
+  if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (m.env().sandboxed && unsafe_name(name.as_string()))
     return core::value::undefined("access to attribute " + core::to_repr(name) + " of " +
                                   core::to_repr(text(core::type_name(object))) + " object is unsafe.");
@@ -140,7 +141,7 @@ core::value get_attribute(machine& m, const core::value& object, const core::val
 }
 
 core::value get_item(machine& m, const core::value& object, const core::value& key) {
-  if (object.is_undefined()) return chains(m) ? object : m.undefined_error(object);
+  if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (auto v = item_of(m, object, key)) return *v;
   if (m.failed()) return {};
   if (key.is_undefined()) return m.undefined_error(key);
@@ -215,7 +216,7 @@ bool slice_bounds(machine& m, const core::value& start, const core::value& stop,
 
 core::value slice(machine& m, const core::value& object, const core::value& start, const core::value& stop,
                   const core::value& step) {
-  if (object.is_undefined()) return chains(m) ? object : m.undefined_error(object);
+  if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (!object.is_string() && !object.is_sequence() && object.kind() != core::kind::range) {
     auto shown = "slice(" + core::to_repr(start) + ", " + core::to_repr(stop) + ", " + core::to_repr(step) + ")";
     return core::value::undefined(object_name(object) + " has no element " + shown);

@@ -17,9 +17,9 @@ const lazy_mapping* as_lazy(const core::value& v) {
 }
 
 /// Whether touching an undefined value fails; the milder classes act as empty.
-bool strict(machine& m) {
+bool strict(machine& m, const core::value& v) {
   auto u = m.env().undefined;
-  return u == undefined_mode::ansible || u == undefined_mode::strict;
+  return v.subtype() != core::subtype::lenient && (u == undefined_mode::ansible || u == undefined_mode::strict);
 }
 
 std::string debug_text(std::string_view hint) {
@@ -101,7 +101,7 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
     return;
   }
   if (v.is_undefined()) {
-    out += strict(m) ? "AnsibleUndefined" : "Undefined";
+    out += strict(m, v) ? "AnsibleUndefined" : "Undefined";
   } else if (v.is_object()) {
     append_object(out, v);
   } else if (is_markup(v)) {
@@ -117,7 +117,7 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
 
 bool truth(machine& m, const core::value& v) {
   if (v.is_undefined()) {
-    if (strict(m)) m.undefined_error(v);
+    if (strict(m, v)) m.undefined_error(v);
     return false;
   }
   if (auto* lazy = as_lazy(v)) return !lazy->keys().empty();
@@ -133,7 +133,7 @@ void append_str(machine& m, std::string& out, const core::value& v) {
     core::append_int(out, v.as_int());
     return;
   case core::kind::undefined:
-    if (strict(m))
+    if (strict(m, v))
       m.undefined_error(v);
     else if (m.env().undefined == undefined_mode::debug)
       out += debug_text(v.as_string());
@@ -199,7 +199,7 @@ core::list iterate(machine& m, const core::value& v) {
     return out;
   }
   if (v.is_undefined()) {
-    if (strict(m)) m.undefined_error(v);
+    if (strict(m, v)) m.undefined_error(v);
     return out;
   }
   if (auto* o = as_script(v))
@@ -222,7 +222,7 @@ std::int64_t length(machine& m, const core::value& v) {
   if (v.kind() == core::kind::bytes) return static_cast<std::int64_t>(v.as_string().size());
   if (is_mapping(v)) return static_cast<std::int64_t>(mapping_keys(v).size());
   if (v.is_undefined()) {
-    if (strict(m)) m.undefined_error(v);
+    if (strict(m, v)) m.undefined_error(v);
     return 0;
   }
   m.fail_type("object of type '" + std::string(core::type_name(v)) + "' has no len()");

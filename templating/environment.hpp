@@ -28,6 +28,7 @@ struct environment {
   bool autoescape = false;
   bool escape_backslashes = true;
   bool sandboxed = false;
+  bool immutable = false; ///< sandboxed, and nothing may change its object
   /// Of what bears on parsing, for the cache; see cache.hpp.
   std::uint64_t signature = 0;
 };

@@ -27,7 +27,8 @@ core::value machine::eval(const node& n) {
     if (error_) return {};
     if (n.c) return eval(*n.c);
     return core::value::undefined("the inline if-expression on line " + std::to_string(n.line) +
-                                  " evaluated to false and no else section was defined.");
+                                  " evaluated to false and no else section was defined.")
+        .with_subtype(core::subtype::lenient);
   case op::logical_or: {
     auto left = eval(*n.a);
     return truth(*this, left) || error_ ? left : eval(*n.b);
@@ -100,7 +101,7 @@ core::value machine::resolve(std::string_view name, const core::value* as_value)
     last = f;
   }
   if (name == "self" && context_ && !context_->blocks.empty())
-    return core::value::adopt(new block_caller(context_, 0, 0, true));
+    return core::value::adopt(new block_caller(context_, 0, 0, true, context_->root));
   if (!last || !last->isolated) {
     for (auto& s : resolved_)
       if (s.name.as_string() == name) return s.val;
@@ -230,6 +231,9 @@ core::value machine::eval_method(const node& n, const core::value& self, bool& i
   auto* def = changes ? nullptr : find_method(self, name);
   if (!def && !changes) return {};
   is_method = true;
+  if (changes && s_.env.immutable)
+    return fail("security", "access to attribute " + core::to_repr(n.a->val) + " of " + core::to_repr(text(core::type_name(self))) +
+                                " object is unsafe.");
   core::list args;
   core::dict named;
   if (!eval_arguments(n, args, named)) return {};

@@ -233,15 +233,17 @@ void machine::exec_block(const node& n, sink& out) {
     static const core::value super_name = text("super");
     auto at = static_cast<std::size_t>(entry - context_->blocks.data());
     auto* body = entry->versions[0];
-    scoped_frame f(*this, (n.flag & flag_scoped) || (body->flag & flag_scoped) ? frame_ : context_->root);
-    frame_->set(super_name, core::value::adopt(new block_caller(context_, at, 1, false)));
+    auto* outer = (n.flag & flag_scoped) || (body->flag & flag_scoped) ? frame_ : context_->root;
+    outer->pinned = true;
+    scoped_frame f(*this, outer);
+    frame_->set(super_name, core::value::adopt(new block_caller(context_, at, 1, false, outer)));
     exec_body(*body->a, out);
   }
   --s_.left.depth;
 }
 
-core::value machine::call_block(std::size_t block, std::size_t version) {
-  auto& entry = context_->blocks[block];
+core::value machine::call_block(context& home, std::size_t block, std::size_t version, frame* outer) {
+  auto& entry = home.blocks[block];
   if (version >= entry.versions.size())
     return fail("undefined", "there is no parent block called " + core::to_repr(core::value(entry.name)) + ".");
   if (++s_.left.depth > limits::call_depth) {
@@ -252,9 +254,15 @@ core::value machine::call_block(std::size_t block, std::size_t version) {
   sink out;
   {
     auto* body = entry.versions[version];
-    scoped_frame f(*this, context_->root);
-    frame_->set(super_name, core::value::adopt(new block_caller(context_, block, version + 1, false)));
+    auto* saved = context_;
+    bool discarding = discard_;
+    context_ = &home;
+    discard_ = false;
+    scoped_frame f(*this, outer);
+    frame_->set(super_name, core::value::adopt(new block_caller(&home, block, version + 1, false, outer)));
     exec_body(*body->a, out);
+    context_ = saved;
+    discard_ = discarding;
   }
   --s_.left.depth;
   return finish(out);

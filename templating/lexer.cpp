@@ -6,6 +6,7 @@
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/literals.hpp"
+#include "templating/unicode.hpp"
 
 namespace mito::templating {
 
@@ -97,9 +98,21 @@ private:
     return !what.empty() && src_.substr(at).starts_with(what);
   }
   std::size_t skip_blank(std::size_t at) const {
-    while (at < src_.size() && blank(src_[at])) ++at;
+    while (at < src_.size()) {
+      if (blank(src_[at])) {
+        ++at;
+        continue;
+      }
+      if (!(src_[at] & 0x80)) break;
+      auto next = at;
+      auto c = core::next_utf8(src_, next);
+      if (!c || !is_space(*c)) break;
+      at = next;
+    }
     return at;
   }
+  /// A letter of a name: Python's \w, of which non-ASCII blanks are none.
+  bool word_at(std::size_t at) const { return word(src_[at]) && (!(src_[at] & 0x80) || skip_blank(at) == at); }
 
   char sign_at(std::size_t at) const {
     return at < src_.size() && (src_[at] == '-' || src_[at] == '+') ? src_[at] : 0;
@@ -302,9 +315,9 @@ private:
   bool one_token() {
     char c = src_[at_];
     if (digit(c)) return number();
-    if (word(c)) {
+    if (word_at(at_)) {
       auto from = at_;
-      while (at_ < src_.size() && word(src_[at_])) ++at_;
+      while (at_ < src_.size() && word_at(at_)) ++at_;
       push(token_kind::name, from, at_);
       return true;
     }

@@ -14,7 +14,7 @@ inline constexpr unsigned call_depth = 100;
 /// Depth of a value that is walked (str, comparison, finalizing, JSON, YAML).
 inline constexpr unsigned value_depth = 500;
 /// Characters that one evaluation may produce, and the longest single string.
-inline constexpr std::size_t output = 256u << 20;
+inline constexpr std::size_t output = 64u << 20;
 /// Items of one list that an operation makes; Jinja's sandbox has 100,000 for ranges alone.
 inline constexpr std::size_t items = 10'000'000;
 /// What range() may span, as Jinja's sandbox.

@@ -319,7 +319,7 @@ constexpr lookup_def rows[] = {
 const lookup_def* find_lookup(std::string_view name) {
   for (auto& row : rows)
     if (row.name == name) return &row;
-  return nullptr;
+  return find_file_lookup(name);
 }
 
 } // namespace mito::templating

@@ -9,6 +9,9 @@ struct lookup_def {
   core::value (*run)(machine& m, const core::list& terms, const core::dict& options);
 };
 
+/// Null when it is the host's affair.
 const lookup_def* find_lookup(std::string_view name);
+/// Those that read files (lookup_files.cpp); find_lookup() asks here too.
+const lookup_def* find_file_lookup(std::string_view name);
 
 } // namespace mito::templating

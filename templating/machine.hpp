@@ -94,7 +94,7 @@ public:
   /// Macros: runs a body in a new frame that follows `closure`.
   core::value call_macro(const class macro& m, core::list args, core::dict named);
   core::value run_loop(const node& n, const core::value& items, unsigned depth, frame* closure, sink& out);
-  core::value call_block(std::size_t block, std::size_t version);
+  core::value call_block(context& home, std::size_t block, std::size_t version, frame* outer);
 
   session& shared() { return s_; }
   const environment& env() const { return s_.env; }

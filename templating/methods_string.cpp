@@ -387,11 +387,27 @@ core::value do_istitle(call& c) {
 core::value do_isidentifier(call& c) {
   return every(self(c), [](auto p) { return p == '_' || is_alpha(p) || is_digit(p); }) && !is_digit(static_cast<unsigned char>(self(c)[0]));
 }
-core::value do_format(call& c) {
-  auto v = brace_format(c.m, self(c), c.rest, c.named);
+/// Markup's formatter escapes what it puts in.
+core::value escaped_inside(const core::value& v) {
+  if (v.is_string() && !is_markup(v)) {
+    std::string out;
+    append_escaped(out, v.as_string());
+    return markup(out);
+  }
+  return v;
+}
+core::value formatted(call& c, core::list args, core::dict named) {
+  if (is_markup(c.self)) {
+    for (auto& a : args) a = escaped_inside(a);
+    core::dict safe;
+    for (auto& e : named) safe.set_key(e.key, escaped_inside(e.val));
+    named = std::move(safe);
+  }
+  auto v = brace_format(c.m, self(c), args, named);
   return v.is_string() ? like(c, v.as_string()) : v;
 }
-core::value do_format_map(call& c) { return brace_format(c.m, self(c), {}, to_dict(c.m, c[0])); }
+core::value do_format(call& c) { return formatted(c, std::move(c.rest), std::move(c.named)); }
+core::value do_format_map(call& c) { return formatted(c, {}, to_dict(c.m, c[0])); }
 core::value do_encode(call& c) { return core::value::bytes(self(c)); }
 core::value do_translate(call& c) {
   std::string out;

@@ -173,15 +173,15 @@ bool module_object::lenient_text(std::string& out) const {
 std::optional<core::value> block_caller::member(machine&, std::string_view name) const {
   if (self_) {
     for (std::size_t i = 0; i < home_->blocks.size(); ++i)
-      if (home_->blocks[i].name == name) return core::value::adopt(new block_caller(home_, i, 0, false));
+      if (home_->blocks[i].name == name) return core::value::adopt(new block_caller(home_, i, 0, false, home_->root));
     return std::nullopt;
   }
   if (name != "super") return std::nullopt;
-  return core::value::adopt(new block_caller(home_, block_, version_ + 1, false));
+  return core::value::adopt(new block_caller(home_, block_, version_ + 1, false, outer_));
 }
 
 core::value block_caller::call(machine& m, core::list, core::dict) const {
-  return m.call_block(block_, version_);
+  return m.call_block(*home_, block_, version_, outer_);
 }
 
 std::optional<core::value> class_object::member(machine&, std::string_view name) const {

@@ -143,8 +143,8 @@ private:
 /// `self`: calls blocks by name; and with a version `super()`.
 class block_caller final : public script_object {
 public:
-  block_caller(context* c, std::size_t block, std::size_t version, bool self)
-      : home_(c), block_(block), version_(version), self_(self) {}
+  block_caller(context* c, std::size_t block, std::size_t version, bool self, frame* outer)
+      : home_(c), block_(block), version_(version), self_(self), outer_(outer) {}
   std::string_view type_name() const noexcept override { return "BlockReference"; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool callable() const override { return !self_; }
@@ -155,6 +155,7 @@ private:
   context* home_;
   std::size_t block_, version_;
   bool self_;
+  frame* outer_; ///< what the block's body sees
 };
 
 /// `x.__class__`.

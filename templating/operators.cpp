@@ -265,8 +265,9 @@ core::value positive(machine& m, const core::value& v) {
 bool equal(machine& m, const core::value& a, const core::value& b) {
   auto mode = m.env().undefined;
   bool strict = mode == undefined_mode::ansible || mode == undefined_mode::strict;
-  if (strict && (a.is_undefined() || b.is_undefined())) {
-    m.undefined_error(a.is_undefined() ? a : b);
+  auto touchy = [](const core::value& v) { return v.is_undefined() && v.subtype() != core::subtype::lenient; };
+  if (strict && (touchy(a) || touchy(b))) {
+    m.undefined_error(touchy(a) ? a : b);
     return false;
   }
   if (a.kind() == core::kind::big_integer && b.is_real()) return core::integer_to_double(a) == b.as_real();

@@ -13,11 +13,13 @@ const node* parser::expression(bool with_condition) {
 
 /// a: value, b: test, c: otherwise or null.
 const node* parser::condition() {
+  auto known_before = unknown_.size();
   auto* value = logical_or();
   while (value && is_name("if")) {
     auto* n = make(op::conditional);
     next();
     n->a = value;
+    unknown_.resize(known_before);
     ++conditional_;
     n->b = logical_or();
     if (n->b && skip_name("else")) {
@@ -463,9 +465,7 @@ bool parser::resolve(node* n, bool is_filter) {
   auto near = core::nearest(name, is_filter ? filter_names() : test_names());
   if (!near.empty()) hint = "the nearest known name is '" + std::string(near) + "'";
   if (name.find('.') != name.npos) {
-    auto collection = name.substr(0, name.rfind('.'));
     hint = std::string(is_filter ? "filters" : "tests") + " of collections need the Python plugin host, which does not exist yet";
-    (void)collection;
   }
   std::string message;
   if (options_.ansible) {
@@ -474,11 +474,8 @@ bool parser::resolve(node* n, bool is_filter) {
       message = "Could not load \"" + std::string(name) + "\": 'Invalid plugin FQCN (" + std::string(name) +
                 "): unable to locate collection " + std::string(name.substr(0, dot)) + "'";
   } else {
-    message = std::string("No ") + (is_filter ? "filter" : "test") + " named '" + std::string(name) + "'.";
-    if (conditional_) {
-      n->flag |= is_filter ? flag_not_found : 0;
-      return true;
-    }
+    if (!conditional_) unknown_.push_back(n);
+    return true;
   }
   core::location where;
   where.line = n->line;

@@ -28,6 +28,7 @@ private:
   /// Takes an identifier; empty on failure.
   std::string_view identifier();
   bool expect_end();
+  bool expect_body();
   const node* fail(std::string message);
   const node* fail_at(std::string message, const token& t);
   const node* expected_token(std::string_view wanted);
@@ -108,6 +109,8 @@ private:
   unsigned depth_ = 0;
   /// Inside `if` branches: where plain Jinja2 puts an unknown filter's error off.
   unsigned conditional_ = 0;
+  /// Unknown filters and tests outside of conditions, so far.
+  std::vector<const node*> unknown_;
   unsigned loops_ = 0;
   std::optional<core::error> error_;
   std::vector<std::vector<std::string_view>> open_ends_;

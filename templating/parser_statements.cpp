@@ -19,6 +19,16 @@ bool parser::run() {
   } else {
     out_.root = body({});
   }
+  if (!failed() && !unknown_.empty()) {
+    auto* n = unknown_.front();
+    core::location where;
+    where.line = n->line;
+    where.column = n->column;
+    error_.emplace(std::string("No ") + (n->type == op::filter ? "filter" : "test") + " named '" +
+                       std::string(n->val.as_string()) + "'.",
+                   where);
+    error_->what().category = "syntax";
+  }
   return !failed() && out_.root;
 }
 
@@ -63,6 +73,12 @@ std::string_view parser::identifier() {
   auto text = cur().text;
   next();
   return text;
+}
+
+/// The end of a statement that a body follows: Python's colon is allowed before it.
+bool parser::expect_body() {
+  skip_op(":");
+  return expect_end();
 }
 
 bool parser::expect_end() {
@@ -294,7 +310,7 @@ const node* parser::parse_for() {
   if (!n->b) return nullptr;
   if (skip_name("if") && !(n->c = expression())) return nullptr;
   if (skip_name("recursive")) n->flag |= flag_recursive;
-  if (!expect_end()) return nullptr;
+  if (!expect_body()) return nullptr;
   auto outer = uses_.back();
   uses_.back().loop = false;
   ++loops_;
@@ -305,7 +321,7 @@ const node* parser::parse_for() {
   uses_.back().loop = outer.loop;
   if (is_name("else")) {
     next();
-    if (!expect_end()) return nullptr;
+    if (!expect_body()) return nullptr;
     auto* otherwise = body({"endfor"}, true);
     if (!otherwise) return nullptr;
     n->items.push_back(otherwise);
@@ -322,14 +338,14 @@ const node* parser::parse_if() {
   ++conditional_;
   for (;;) {
     auto* test = tuple(false, false, false);
-    if (!test || !expect_end()) return nullptr;
+    if (!test || !expect_body()) return nullptr;
     auto* then = body({"elif", "else", "endif"});
     if (!then) return nullptr;
     n->items.push_back(test);
     n->items.push_back(then);
     if (skip_name("elif")) continue;
     if (skip_name("else")) {
-      if (!expect_end()) return nullptr;
+      if (!expect_body()) return nullptr;
       n->a = body({"endif"}, true);
       if (!n->a) return nullptr;
     } else {
@@ -356,7 +372,7 @@ const node* parser::parse_set() {
   while (skip_op("|"))
     if (!(chain = filter(chain))) return nullptr;
   n->b = chain;
-  if (!expect_end()) return nullptr;
+  if (!expect_body()) return nullptr;
   n->c = body({"endset"}, true);
   return n->c ? done(n) : nullptr;
 }
@@ -374,7 +390,7 @@ const node* parser::parse_with() {
     n->items.push_back(t);
     n->items.push_back(val);
   }
-  if (!expect_end()) return nullptr;
+  if (!expect_body()) return nullptr;
   n->a = body({"endwith"}, true);
   return n->a ? done(n) : nullptr;
 }
@@ -393,7 +409,7 @@ const node* parser::parse_block() {
   if (is_op("-"))
     return fail("Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an "
                 "underscore instead.");
-  if (!expect_end()) return nullptr;
+  if (!expect_body()) return nullptr;
   out_.blocks.push_back(n);
   auto loops = loops_;
   loops_ = 0;
@@ -475,7 +491,6 @@ const node* parser::parse_from() {
         done_context = true;
         break;
       }
-      if (cur().kind == token_kind::block_end) break;
     }
     auto* alias = make(op::name);
     auto name = identifier();
@@ -515,7 +530,7 @@ const node* parser::parse_macro() {
   auto* n = make(op::macro);
   next();
   n->val = core::value(identifier(), core::trust::source);
-  if (failed() || !signature(n) || !expect_end()) return nullptr;
+  if (failed() || !signature(n) || !expect_body()) return nullptr;
   uses_.push_back({});
   auto loops = loops_;
   loops_ = 0;
@@ -536,7 +551,7 @@ const node* parser::parse_call_block() {
   n->b = expression();
   if (!n->b) return nullptr;
   if (n->b->type != op::call) return fail("expected call");
-  if (!expect_end()) return nullptr;
+  if (!expect_body()) return nullptr;
   auto loops = loops_;
   loops_ = 0;
   n->a = body({"endcall"}, true);
@@ -550,7 +565,7 @@ const node* parser::parse_filter_block() {
   next();
   auto* chain = filter(nullptr);
   while (chain && skip_op("|")) chain = filter(chain);
-  if (!chain || !expect_end()) return nullptr;
+  if (!chain || !expect_body()) return nullptr;
   n->b = chain;
   n->a = body({"endfilter"}, true);
   return n->a ? done(n) : nullptr;
@@ -569,7 +584,7 @@ const node* parser::parse_autoescape() {
   auto* n = make(op::autoescape);
   next();
   n->b = expression();
-  if (!n->b || !expect_end()) return nullptr;
+  if (!n->b || !expect_body()) return nullptr;
   n->a = body({"endautoescape"}, true);
   return n->a ? done(n) : nullptr;
 }

@@ -144,9 +144,39 @@ std::string python_class(std::string_view category) {
   return "<class '" + std::string(name) + "'>";
 }
 
+namespace {
+
+/// Ansible's templar makes lists of the tuples in what it is given.
+core::value without_tuples(const core::value& v) {
+  if (!v.has_tuple()) return v;
+  if (v.is_sequence()) {
+    core::list out;
+    for (auto& i : v.as_list()) out.push_back(without_tuples(i));
+    return core::value(std::move(out));
+  }
+  core::dict out;
+  for (auto& e : v.as_dict()) out.set_key(e.key, without_tuples(e.val));
+  return core::value(std::move(out));
+}
+
+core::value all_variables(const scope& vars) {
+  core::dict out;
+  for (auto name : vars.names())
+    if (auto v = vars.lookup(name)) out.set_key(core::value(name, core::trust::source), *v);
+  return core::value(std::move(out));
+}
+
+} // namespace
+
 /// A context variable, its templates evaluated. An undefined leaf makes the whole variable undefined, not the template.
 core::value machine::raw_variable(std::string_view name, bool& found) {
   auto raw = s_.vars.lookup(name);
+  if (!raw && name == "vars") {
+    found = true;
+    auto all = all_variables(s_.vars);
+    taint(all);
+    return all;
+  }
   if (!raw) {
     if (name != "omit" || s_.omit.empty()) return {};
     found = true;
@@ -155,8 +185,10 @@ core::value machine::raw_variable(std::string_view name, bool& found) {
   found = true;
   if (!s_.env.ansible) return *raw;
   taint(*raw);
-  if (!raw->templated() || name == "vars") return *raw;
-  return nested(*raw, name);
+  if (name == "vars") return *raw;
+  if (!raw->templated()) return without_tuples(*raw);
+  auto v = nested(*raw, name);
+  return v.is_undefined() ? v : without_tuples(v);
 }
 
 core::value machine::nested(const core::value& raw, std::string_view name) {

@@ -17,13 +17,15 @@ public:
   /// Text of a template or data file searched as Ansible does (role, play folder); for include/import and the file,
   /// template and fileglob lookups.
   virtual core::expected<std::string> read_file(std::string_view name, std::string_view kind) const = 0;
-  /// A lookup that templating does not have itself ("env", "pipe", "file" … belong to the host).
+  /// A lookup that templating does not have itself: env, pipe, lines, url, password, config, inventory_hostnames,
+  /// unvault and those of collections. (file, template, ini, csvfile, first_found and fileglob are templating's, over
+  /// read_file() and path().)
   /// Unknown lookups: category "missing_lookup", message "lookup plugin (name) not found".
   virtual core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
                                              const scope& vars) const = 0;
   /// For file tests and path filters: `what` is "stat" (a dict as os.stat: exists, isdir, isreg, islnk, ismount, dev,
-  /// inode; of the link itself where `follow` is false), "realpath", "expanduser", "expandvars", "cwd" (strings) or
-  /// "glob" (a list of strings). Hosts without files keep this default.
+  /// inode; of the link itself where `follow` is false), "realpath", "expanduser", "expandvars", "cwd" (strings), "find"
+  /// (the path of a file searched as read_file() searches kind "file", or null) or "glob" (a list of strings). Hosts without files keep this default.
   /// Inline: code with RTTI derives from this class, code without defines it.
   virtual core::expected<core::value> path(std::string_view what, std::string_view, bool) const {
     core::error e("templates have no access to files here (" + std::string(what) + ")");

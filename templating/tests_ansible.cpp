@@ -113,23 +113,25 @@ core::value is_nan(call& c) {
   return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " + std::string(core::type_name(c.self)));
 }
 
-/// A scheme is in the list, and there is something after it.
+/// urlparse() takes nearly any text: only the wanted schemes, and for URLs a host, make a difference.
 core::value uri_like(call& c, bool url, bool urn) {
   auto s = str(c.m, c.self);
   auto colon = s.find(':');
-  if (colon == s.npos || colon == 0) return false;
-  auto scheme = core::lower(std::string_view(s).substr(0, colon));
-  if (scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") != scheme.npos) return false;
-  auto rest = std::string_view(s).substr(colon + 1);
-  bool netloc = rest.starts_with("//");
-  auto host = netloc ? rest.substr(2, rest.substr(2).find_first_of("/?#")) : std::string_view();
-  if (urn) return scheme == "urn" && !rest.empty();
-  if (c.has(0) && !c[0].is_none()) {
-    auto allowed = iterate(c.m, c[0]);
-    if (std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end()) return false;
+  std::string scheme;
+  std::string_view rest = s;
+  auto letters = std::string_view(s).substr(0, colon);
+  if (colon != s.npos && colon > 0 && ((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z') &&
+      core::lower(letters).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-") == letters.npos) {
+    scheme = core::lower(letters);
+    rest.remove_prefix(colon + 1);
   }
-  if (url) return !host.empty() || (scheme == "file" && rest.size() > 2);
-  return true;
+  core::list allowed;
+  if (urn) allowed = {core::value("urn")};
+  if (!urn && c.has(0) && truth(c.m, c[0])) allowed = iterate(c.m, c[0]);
+  if (c.m.failed()) return {};
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end()) return false;
+  bool host = rest.starts_with("//") && rest.size() > 2 && std::string_view("/?#").find(rest[2]) == std::string_view::npos;
+  return !url || host || scheme == "file";
 }
 core::value is_uri(call& c) { return uri_like(c, false, false); }
 core::value is_url(call& c) { return uri_like(c, true, false); }

@@ -121,9 +121,8 @@ core::value do_password_hash(call& c) {
   if (s->id == "2b") {
     setting += (rounds < 10 ? "0" : "") + std::to_string(rounds) + "$" + salt;
   } else {
-    // Without a number, passlib's defaults hold: they are written out, unlike crypt(3)'s 5000.
-    if (rounds == 0) rounds = s->implicit_rounds;
-    if (rounds && rounds != 5000) setting += "rounds=" + std::to_string(rounds) + "$";
+    // As Ansible does without passlib: crypt(3)'s own number of rounds unless one is given.
+    if (rounds && rounds != s->implicit_rounds) setting += "rounds=" + std::to_string(rounds) + "$";
     setting += salt;
   }
   auto out = crypt_password(password, setting);

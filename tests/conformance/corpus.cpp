@@ -38,6 +38,7 @@ value special(std::string_view key, const value& v) {
     auto s = v.as_string();
     return s == "nan" ? std::nan("") : s == "inf" ? INFINITY : -INFINITY;
   }
+  if (key == "!datetime") return value(core::dict{{value("!text"), items}});
   if (key == "!set") return items.with_subtype(core::subtype::set);
   return value::undefined("'" + std::string(v.as_string()) + "' is undefined");
 }
@@ -60,6 +61,12 @@ value decoded(const value& v) {
 }
 
 bool same(const value& a, const value& b) {
+  if (b.is_dict() && b.as_dict().contains("!other")) return core::to_repr(a) == b.text("repr");
+  if (b.is_dict() && b.as_dict().contains("!text") && !a.is_dict()) {
+    auto iso = core::to_str(a);
+    if (iso.size() > 10) iso[10] = 'T';
+    return iso == b.text("!text");
+  }
   if (a.kind() != b.kind()) return a.is_sequence() && b.is_sequence() && a.subtype() == core::subtype::group;
   if (a.is_sequence()) {
     if (a.as_list().size() != b.as_list().size()) return false;

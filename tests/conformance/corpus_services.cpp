@@ -70,11 +70,6 @@ core::expected<value> services::lookup(std::string_view name, const core::list& 
       auto* v = std::getenv(term.c_str());
       auto* otherwise = options.find("default");
       out.push_back(v ? value(v) : otherwise ? *otherwise : value(""));
-    } else if (name == "file") {
-      auto text = read_file(term, "file");
-      if (!text) return failed("error", "could not locate file in lookup: " + term);
-      auto* strip = options.find("rstrip");
-      out.push_back(value(strip && !strip->truthy() ? *text : stripped_end(*text)));
     } else if (name == "pipe") {
       out.push_back(value(stripped_end(run_pipe(term))));
     } else if (name == "lines") {
@@ -111,6 +106,11 @@ core::expected<value> services::path(std::string_view what, std::string_view nam
     return value(std::move(out));
   }
   if (what == "expandvars") return value(path);
+  if (what == "find") {
+    auto full = path.starts_with('/') ? path : folder_ + "/" + path;
+    struct stat found {};
+    return stat(full.c_str(), &found) == 0 ? value(full) : value();
+  }
   struct stat st{}, up{};
   bool exists = (follow ? stat(path.c_str(), &st) : lstat(path.c_str(), &st)) == 0;
   bool top = exists && stat((path + "/..").c_str(), &up) == 0 && (st.st_dev != up.st_dev || st.st_ino == up.st_ino);

@@ -139,6 +139,7 @@ struct case_runner {
     for (auto& [name, mode] : kinds)
       if (env.text("undefined") == name) e.undefined = mode;
     e.sandboxed = env["sandboxed"].is_string();
+    e.immutable = env.text("sandboxed") == "ImmutableSandboxedEnvironment";
     e.signature = signature(e);
     return e;
   }
@@ -189,7 +190,7 @@ struct case_runner {
   outcome templar_case(const value& row) {
     char folder[] = "/tmp/template_conformance.XXXXXX";
     if (!mkdtemp(folder)) return {};
-    services host(core::dict{}, folder);
+    services host(row["templates"].as_dict(), folder);
     templar t(&host);
     dict_scope vars(decoded(row["context"]).as_dict());
     auto& opts = row["opts"];
@@ -210,11 +211,13 @@ struct case_runner {
     if (row.text("entry") == "do_template" && row["env"].as_dict().size()) {
       opt.trim_blocks = row["env"].flag("trim_blocks", true);
       opt.lstrip_blocks = row["env"].flag("lstrip_blocks");
+      opt.newline_sequence = row["env"].text("newline_sequence", "\n");
       auto r = t.render_file(source.as_string(), {}, vars, opt);
       got = r ? outcome{true, value(*r), {}, {}, 0} : outcome{false, {}, r.error().what().category, r.error().message(), 0};
     } else {
       got = from(t.render(source, vars, opt));
     }
+    for (auto& e : row["templates"].as_dict()) unlink((std::string(folder) + "/" + core::to_str(e.key)).c_str());
     rmdir(folder);
     return got;
   }
