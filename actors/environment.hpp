@@ -42,6 +42,8 @@ struct environment {
   int verbosity = 0;
   bool force_handlers = false;
   bool interactive = false;
+  /// Modules say what they were called with (`invocation`): -vvv and machine-readable outputs.
+  bool want_invocation = false;
   /// Results larger than this fail their task; the target is told to stop.
   std::size_t result_limit = 64u << 20;
   reporter_actor reporter;

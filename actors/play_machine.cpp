@@ -18,6 +18,7 @@ void play_machine::begin() {
   started.id = ++counter;
   started.name = setup_.plan->name;
   started.check = env.defaults.check;
+  started.where = setup_.play->where;
   started.hosts = setup_.names;
   report_event(env, std::move(started));
   for (host_index i = 0; i < setup_.failed_before.size(); ++i)

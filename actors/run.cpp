@@ -69,6 +69,7 @@ struct run::impl {
     env->forks = options.forks;
     env->verbosity = options.verbosity;
     env->interactive = options.interactive;
+    env->want_invocation = options.want_invocation || options.verbosity > 2;
     env->reporter = system->spawn(reporter, std::move(sinks));
     // The contexts need no directory: their copy of the environment stays without, or it would keep itself alive.
     env->directory = system->spawn(directory, environment_ptr(std::make_shared<environment>(*env)));
@@ -149,8 +150,9 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   if (percentage.is_int() || percentage.is_real()) plan->max_fail_percentage = percentage.as_real();
   if (plan->name.empty()) plan->name = core::to_str(final(p->hosts));
   if (auto name = templar.render(core::value(plan->name, core::trust::source), *vars)) plan->name = core::to_str(*name);
-  if (batches->empty()) {
+  if (hosts->empty()) {
     report::play_started started;
+    started.where = p->where;
     started.name = plan->name;
     report_event(*env, std::move(started));
     report_event(*env, report::no_hosts_matched{});

@@ -103,6 +103,16 @@ next_step fail_call(self_pointer self, std::string_view message) {
   return answer_call(self, engine::failed_result(message));
 }
 
+/// Arguments that are no options: the name that error texts show, and whether the call is to be repeated in the result.
+core::value with_hints(core::value args, const environment& env, const engine::task_spec& spec) {
+  bool renamed = spec.action_as_written != spec.action && !spec.implicit && spec.action_as_written.find('.') != std::string::npos;
+  if (!env.want_invocation && !renamed) return args;
+  core::dict d = args.as_dict();
+  if (renamed) d.set("_ansible_module_name", core::value(spec.action_as_written));
+  if (env.want_invocation) d.set("_ansible_verbosity", core::value(3));
+  return core::value(std::move(d));
+}
+
 next_step call_module(self_pointer self, actions::module_call call) {
   auto& st = state_of(self);
   auto& r = *st.request;
@@ -120,7 +130,7 @@ next_step call_module(self_pointer self, actions::module_call call) {
   request->become = r.become;
   auto& what = request->what;
   what.module = std::move(call.module);
-  what.args = std::move(call.args);
+  what.args = with_hints(std::move(call.args), *st.env, *st.order->spec);
   what.check = call.check;
   what.diff = call.diff;
   what.environment = r.environment;

@@ -173,7 +173,9 @@ int preparation::load_books() {
       std::fprintf(stderr, "ERROR! the playbook: %s could not be found\n", path.c_str());
       return 1;
     }
-    auto loaded = playbook::load_playbook(path, load);
+    // Messages and task paths name files in full, as Ansible's do.
+    char full[PATH_MAX];
+    auto loaded = playbook::load_playbook(::realpath(path.c_str(), full) ? full : path, load);
     if (!loaded) {
       complain(loaded.error().what());
       bad = true;
@@ -230,6 +232,7 @@ int preparation::read_options() {
   options.force_handlers = given.has("force-handlers") || config.flag("force_handlers", false);
   options.gather_by_default = config.text("gathering", "implicit") != "explicit";
   options.interactive = ::isatty(STDIN_FILENO);
+  options.want_invocation = config.text("stdout_callback", "default").ends_with("json");
   options.connection = connection;
   options.io.prompts.ask = ask_on_terminal;
   facts_of_run.playbook_dir = given.positional.empty() ? "." : folder_of(given.positional.front());
@@ -308,6 +311,15 @@ int run(const parsed& given) {
     return bad_input;
   }
   if (given.has("list-hosts")) return p.list_hosts(store);
+  if (!p.options.limit.empty()) {
+    core::expected<playbook::selection> found = playbook::selection{};
+    store.change_inventory([&](playbook::inventory& inv) { found = playbook::select_hosts(inv, core::value("all"), p.options.limit); });
+    if (!found || found->hosts.empty()) {
+      for (auto& w : found ? found->warnings : std::vector<core::diagnostic>{}) display->warning(w.message);
+      std::fprintf(stderr, "ERROR! %s\n", found ? "Specified hosts and/or --limit does not match any hosts" : found.error().message().c_str());
+      return 1;
+    }
+  }
   std::size_t listed = 0;
   store.read_inventory([&](const playbook::inventory& inv) { listed = inv.listed(); });
   if (listed == 0)

@@ -200,6 +200,11 @@ execution::step execution::resume(core::value value) {
 
 execution::step execution::finish(core::value result) {
   out_.diff = request_.diff;
+  if (!result["unreachable"].truthy() && !result.as_dict().contains("_ansible_no_log")) {
+    core::dict with_mark = result.as_dict();
+    with_mark.set("_ansible_no_log", core::value(out_.no_log));
+    result = core::value(std::move(with_mark));
+  }
   out_.result = spec_->action == "set_fact" || spec_->action == "include_vars" ? std::move(result) : core::as_data(result);
   return std::move(out_);
 }

@@ -37,6 +37,7 @@ struct play_started {
   std::uint64_t id = 0;
   std::string name; ///< the hosts pattern where it has no name
   bool check = false;
+  core::location where;
   std::vector<std::string> hosts;
 };
 struct task_started {

@@ -34,7 +34,8 @@ json_output::json_output(std::shared_ptr<display> to, int indent) : out_(std::mo
 
 void json_output::on(const event& e) {
   if (auto* play = std::get_if<play_started>(&e)) {
-    plays_.push_back({play->name, now_text(), "", {}});
+    auto path = play->where ? play->where.file->name + ":" + std::to_string(play->where.line) : std::string();
+    plays_.push_back({play->name, path, now_text(), "", {}});
   } else if (auto* started = std::get_if<task_started>(&e)) {
     if (plays_.empty()) return;
     task_entry t;
@@ -80,6 +81,7 @@ void json_output::show(const run_finished& e) {
     core::dict play, entry;
     play.set("duration", duration(p.started, p.ended));
     play.set("name", core::value(p.name));
+    play.set("path", core::value(p.path));
     entry.set("play", core::value(std::move(play)));
     entry.set("tasks", core::value(std::move(tasks)));
     plays.push_back(core::value(std::move(entry)));

@@ -19,7 +19,7 @@ private:
     std::uint64_t id = 0;
   };
   struct play_entry {
-    std::string name, started, ended;
+    std::string name, path, started, ended;
     std::vector<task_entry> tasks;
   };
   void record(const host_finished& e);
