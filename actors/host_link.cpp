@@ -33,15 +33,20 @@ void host_link::connect(clock::time_point) {
   link_ = std::make_unique<bootstrap::agent_link>(*this, opt);
   ready_ = false;
   ++generation_;
-  stream_ = out_.open(generation_, link_->start_command(), link_->start_argv());
+  open_stream();
   // Payload, lease and first requests are queued right behind the command: no round trip is spent on waiting.
   link_->opened();
+}
+
+/// One of the two ways only: the link sends its payload for stage-0 and none where it is started as a program.
+void host_link::open_stream() {
+  stream_ = spec_->local ? out_.open(generation_, "", link_->start_argv()) : out_.open(generation_, link_->start_command(), {});
 }
 
 void host_link::restart() {
   ++generation_;
   if (stream_) stream_->abort();
-  stream_ = out_.open(generation_, link_->start_command(), link_->start_argv());
+  open_stream();
   link_->opened();
 }
 

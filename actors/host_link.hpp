@@ -60,6 +60,7 @@ private:
   };
   void answer_request(bootstrap::request_id id, module_reply reply);
   void drop_link();
+  void open_stream();
 
   connection_ptr spec_;
   callbacks out_;

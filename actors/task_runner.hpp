@@ -7,6 +7,9 @@ namespace mito::actors {
 
 struct invocation_state {
   static inline const char* name = "invocation";
+  // No aggregate: CAF 0.17 builds a state from the actor's pointer where that compiles, and C++20 would put the pointer
+  // into the first member.
+  invocation_state() {}
   bool answered = false;
 };
 
