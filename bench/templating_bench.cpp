@@ -1,4 +1,5 @@
-// Costs of templating, warm: a simple variable, a condition of two terms, a reference three deep, a 47-line template.
+// Costs of templating, warm: a simple variable, a condition of two terms, a reference three deep, a 47-line
+// template.
 #include <benchmark/benchmark.h>
 
 #include "core/json.hpp"
@@ -12,12 +13,13 @@ const templating::dict_scope& scope() {
   static const templating::dict_scope s = [] {
     core::json_limits limits;
     limits.trust = core::trust::source;
-    auto v = core::parse_json(R"({"name": "web1", "port": 8080, "domain": "example.com", "a": "{{ b }}", "b": "{{ c }}", "c": "{{ name }}",
+    auto v = core::parse_json(
+        R"({"name": "web1", "port": 8080, "domain": "example.com", "a": "{{ b }}", "b": "{{ c }}", "c": "{{ name }}",
       "result": {"rc": 0, "stdout": "hello", "changed": true}, "admins": ["alice", "bob"], "tls": true, "workers": 4,
       "users": [{"name": "alice", "uid": 1001, "groups": ["wheel", "dev"]}, {"name": "bob", "uid": 1002, "groups": ["dev"]},
                 {"name": "carol", "uid": 1003, "groups": []}],
       "vhosts": [{"host": "a.example.com", "root": "/srv/a", "aliases": ["x", "y"]}, {"host": "b.example.com", "root": "/srv/b"}]})",
-                              limits);
+        limits);
     return templating::dict_scope(v->as_dict());
   }();
   return s;
@@ -33,8 +35,12 @@ void run(benchmark::State& state, std::string_view text) {
   }
 }
 
-void simple_variable(benchmark::State& state) { run(state, "{{ name }}"); }
-void three_deep(benchmark::State& state) { run(state, "{{ a }}"); }
+void simple_variable(benchmark::State& state) {
+  run(state, "{{ name }}");
+}
+void three_deep(benchmark::State& state) {
+  run(state, "{{ a }}");
+}
 
 void when_two_terms(benchmark::State& state) {
   templating::templar t;

@@ -132,8 +132,8 @@ big product(const big& a, const big& b) {
   for (std::size_t i = 0; i < a.limbs.size(); ++i) {
     std::uint64_t carry = 0;
     for (std::size_t j = 0; j < b.limbs.size() || carry; ++j) {
-      std::uint64_t t = out.limbs[i + j] + carry +
-                        (j < b.limbs.size() ? std::uint64_t{a.limbs[i]} * b.limbs[j] : 0ull);
+      std::uint64_t t =
+          out.limbs[i + j] + carry + (j < b.limbs.size() ? std::uint64_t{a.limbs[i]} * b.limbs[j] : 0ull);
       out.limbs[i + j] = static_cast<std::uint32_t>(t);
       carry = t >> 32;
     }

@@ -1,6 +1,7 @@
 #pragma once
-/// Integers outside 64 bits: what Python's arithmetic needs now and then. Values go in as kind::integer, boolean or
-/// big_integer and come out as the smallest kind that holds them. Bounded: no result passes `max_digits`.
+/// Integers outside 64 bits: what Python's arithmetic needs now and then. Values go in as kind::integer,
+/// boolean or big_integer and come out as the smallest kind that holds them. Bounded: no result passes
+/// `max_digits`.
 #include <optional>
 #include <string>
 
@@ -29,7 +30,8 @@ int compare_integers(const value& a, const value& b);
 double integer_to_double(const value& v);
 /// int(d) for a finite d.
 value double_to_integer(double d);
-/// Digits in another base (2..36) with an optional sign; nullopt when malformed. Underscores are not accepted.
+/// Digits in another base (2..36) with an optional sign; nullopt when malformed. Underscores are not
+/// accepted.
 std::optional<value> integer_from_digits(std::string_view digits, unsigned base);
 /// The digits of `v` in base 2, 8, 10 or 16 with a leading '-' when negative.
 std::string integer_digits(const value& v, unsigned base);

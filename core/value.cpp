@@ -20,14 +20,21 @@ struct text_node final : node {
 };
 
 /// What a container remembers about the strings in it.
-enum : std::uint8_t { holds_template = 1, holds_data = 2, holds_source = 4, holds_undefined = 8, holds_tuple = 16 };
+enum : std::uint8_t {
+  holds_template = 1,
+  holds_data = 2,
+  holds_source = 4,
+  holds_undefined = 8,
+  holds_tuple = 16
+};
 
 std::uint8_t contents_of(const value& v) {
   if (v.is_undefined()) return v.has_undefined() ? holds_undefined : 0;
   if (!v.is_string() && !v.is_sequence() && !v.is_dict()) return 0;
   return static_cast<std::uint8_t>((v.templated() ? holds_template : 0) | (v.has_data() ? holds_data : 0) |
                                    (v.has_source() ? holds_source : 0) |
-                                   (v.has_undefined() ? holds_undefined : 0) | (v.has_tuple() ? holds_tuple : 0));
+                                   (v.has_undefined() ? holds_undefined : 0) |
+                                   (v.has_tuple() ? holds_tuple : 0));
 }
 
 bool has_marks(std::string_view s) {
@@ -54,7 +61,8 @@ struct dict_node final : node {
       depth = std::max({depth, e.val.depth() + 1, e.key.depth() + 1});
       contents |= contents_of(e.val);
       // Keys are made by `set(text)` all over, mostly plain names: only what could start a template counts.
-      if (e.key.is_string() && e.key.trust() == trust::data && e.key.as_string().find('{') != std::string_view::npos)
+      if (e.key.is_string() && e.key.trust() == trust::data &&
+          e.key.as_string().find('{') != std::string_view::npos)
         contents |= holds_data;
     }
   }

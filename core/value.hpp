@@ -41,15 +41,15 @@ enum class trust : std::uint8_t { data, source };
 /// Subclasses of Python's types that templating has to tell from their bases.
 enum class subtype : std::uint8_t {
   plain,
-  markup,     ///< string: markupsafe.Markup, escaped already
-  verbatim,   ///< string: Ansible's NativeJinjaText, never literal-evaluated
-  group,      ///< tuple: groupby's (grouper, list)
-  generator,  ///< list: a generator or iterator, already unrolled
-  dict_keys,  ///< list: dict.keys()
+  markup,      ///< string: markupsafe.Markup, escaped already
+  verbatim,    ///< string: Ansible's NativeJinjaText, never literal-evaluated
+  group,       ///< tuple: groupby's (grouper, list)
+  generator,   ///< list: a generator or iterator, already unrolled
+  dict_keys,   ///< list: dict.keys()
   dict_values, ///< list: dict.values()
-  dict_items, ///< list: dict.items()
-  set,        ///< list: a set, members unique
-  lenient,    ///< undefined: Jinja2's plain Undefined even where the others are strict
+  dict_items,  ///< list: dict.items()
+  set,         ///< list: a set, members unique
+  lenient,     ///< undefined: Jinja2's plain Undefined even where the others are strict
 };
 
 /// Base of everything on the heap. Counts are atomic; contents never change after construction.
@@ -132,8 +132,7 @@ public:
   /// Decimal digits with an optional sign; an integer when it fits 64 bits, else a big integer.
   static value big_integer(std::string_view decimal);
 
-  value(const value& v) noexcept
-      : kind_(v.kind_), trust_(v.trust_), subtype_(v.subtype_), data_(v.data_) {
+  value(const value& v) noexcept : kind_(v.kind_), trust_(v.trust_), subtype_(v.subtype_), data_(v.data_) {
     if (on_heap()) data_.n->retain();
   }
   value(value&& v) noexcept : kind_(v.kind_), trust_(v.trust_), subtype_(v.subtype_), data_(v.data_) {
@@ -211,10 +210,12 @@ public:
   std::uint32_t depth() const noexcept;
   /// Hash of a string, bytes or big integer, computed once a node.
   std::uint64_t text_hash() const noexcept;
-  /// A string that may hold a template: `source`, with a template mark in it ("{{", "{%", "{#"); a list, tuple
-  /// or dict with such a string among its values at any depth. Containers know it from construction: O(1).
+  /// A string that may hold a template: `source`, with a template mark in it ("{{", "{%", "{#"); a list,
+  /// tuple or dict with such a string among its values at any depth. Containers know it from construction:
+  /// O(1).
   bool templated() const noexcept;
-  /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively `source`.
+  /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively
+  /// `source`.
   bool has_data() const noexcept;
   bool has_source() const noexcept;
   /// An undefined value (no lenient one), or a container with one among its values at any depth.

@@ -18,7 +18,8 @@ std::string object_name(const core::value& v) {
 }
 
 core::value undefined_element(const core::value& object, const core::value& key) {
-  if (key.is_string()) return core::value::undefined("'" + object_name(object) + "' has no attribute " + core::to_repr(key));
+  if (key.is_string())
+    return core::value::undefined("'" + object_name(object) + "' has no attribute " + core::to_repr(key));
   return core::value::undefined(object_name(object) + " has no element " + core::to_repr(key));
 }
 
@@ -105,7 +106,8 @@ std::optional<core::value> item_of(machine& m, const core::value& object, const 
 }
 
 bool unsafe_name(std::string_view name) {
-  return name.starts_with("__") || name == "mro" || name == "func_globals" || name == "gi_frame" || name == "gi_code";
+  return name.starts_with("__") || name == "mro" || name == "func_globals" || name == "gi_frame" ||
+         name == "gi_code";
 }
 
 } // namespace
@@ -121,8 +123,11 @@ std::optional<core::value> python_attribute(machine& m, const core::value& objec
     if (name == "list") return object.as_list()[1];
   }
   if (auto v = date_attribute(object, name)) return v;
-  if (name == "__class__") return core::value::adopt(new class_object(is_markup(object) ? "Markup" : std::string(core::type_name(object))));
-  if ((core::is_integral(object) || object.is_real()) && (name == "real" || name == "numerator")) return object;
+  if (name == "__class__")
+    return core::value::adopt(
+        new class_object(is_markup(object) ? "Markup" : std::string(core::type_name(object))));
+  if ((core::is_integral(object) || object.is_real()) && (name == "real" || name == "numerator"))
+    return object;
   return std::nullopt;
 }
 
@@ -154,7 +159,8 @@ core::value get_item(machine& m, const core::value& object, const core::value& k
   return undefined_element(object, key);
 }
 
-core::value dotted_attribute(machine& m, core::value v, const core::value& path, const core::value* otherwise) {
+core::value dotted_attribute(machine& m, core::value v, const core::value& path,
+                             const core::value* otherwise) {
   auto one = [&](const core::value& part) {
     v = get_item(m, v, part);
     if (otherwise && v.is_undefined()) v = *otherwise;
@@ -218,7 +224,8 @@ core::value slice(machine& m, const core::value& object, const core::value& star
                   const core::value& step) {
   if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (!object.is_string() && !object.is_sequence() && object.kind() != core::kind::range) {
-    auto shown = "slice(" + core::to_repr(start) + ", " + core::to_repr(stop) + ", " + core::to_repr(step) + ")";
+    auto shown =
+        "slice(" + core::to_repr(start) + ", " + core::to_repr(stop) + ", " + core::to_repr(step) + ")";
     return core::value::undefined(object_name(object) + " has no element " + shown);
   }
   core::list items;
@@ -244,7 +251,8 @@ core::value slice(machine& m, const core::value& object, const core::value& star
     return text(out).with_subtype(is_markup(object) ? core::subtype::markup : core::subtype::plain);
   }
   core::list out;
-  for (auto i = b.start; b.step > 0 ? i < b.stop : i > b.stop; i += b.step) out.push_back(from[static_cast<std::size_t>(i)]);
+  for (auto i = b.start; b.step > 0 ? i < b.stop : i > b.stop; i += b.step)
+    out.push_back(from[static_cast<std::size_t>(i)]);
   return object.is_tuple() ? core::value::tuple(std::move(out)) : core::value(std::move(out));
 }
 

@@ -19,7 +19,8 @@ std::string base64_encode(std::string_view raw) {
   std::string out;
   for (std::size_t i = 0; i < raw.size(); i += 3) {
     unsigned v = 0;
-    for (std::size_t j = 0; j < 3; ++j) v = v << 8 | (i + j < raw.size() ? static_cast<unsigned char>(raw[i + j]) : 0u);
+    for (std::size_t j = 0; j < 3; ++j)
+      v = v << 8 | (i + j < raw.size() ? static_cast<unsigned char>(raw[i + j]) : 0u);
     for (std::size_t j = 0; j < 4; ++j) out += i + j <= raw.size() ? alphabet[v >> (18 - 6 * j) & 63] : '=';
   }
   return out;

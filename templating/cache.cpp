@@ -43,7 +43,8 @@ bool set_option(syntax& s, std::string_view key, const core::value& v) {
   if (key == "line_statement_prefix") return set_text(s.line_statement_prefix, v);
   if (key == "line_comment_prefix") return set_text(s.line_comment_prefix, v);
   if (key == "newline_sequence") return set_text(s.newline_sequence, v);
-  return true; // Ansible sets any attribute of its environment; what does not concern the text changes nothing
+  return true; // Ansible sets any attribute of its environment; what does not concern the text changes
+               // nothing
 }
 
 /// Reads `#jinja2: key:value, …` off the first line.
@@ -87,20 +88,22 @@ std::uint64_t signature(const environment& env) {
   auto& p = env.parsing;
   auto& r = p.rules;
   std::string all;
-  for (auto* s : {&r.block_start, &r.block_end, &r.variable_start, &r.variable_end, &r.comment_start, &r.comment_end,
-                  &r.line_statement_prefix, &r.line_comment_prefix, &r.newline_sequence})
+  for (auto* s : {&r.block_start, &r.block_end, &r.variable_start, &r.variable_end, &r.comment_start,
+                  &r.comment_end, &r.line_statement_prefix, &r.line_comment_prefix, &r.newline_sequence})
     (all += *s) += '\0';
-  for (bool b : {r.trim_blocks, r.lstrip_blocks, r.keep_trailing_newline, p.do_extension, p.loop_controls, p.ansible,
-                 env.escape_backslashes})
+  for (bool b : {r.trim_blocks, r.lstrip_blocks, r.keep_trailing_newline, p.do_extension, p.loop_controls,
+                 p.ansible, env.escape_backslashes})
     all += b ? '1' : '0';
   return core::hash(std::string_view(all));
 }
 
-core::expected<code_ptr> template_cache::get(std::string_view text, const environment& env, std::string_view file_name) {
+core::expected<code_ptr> template_cache::get(std::string_view text, const environment& env,
+                                             std::string_view file_name) {
   auto made = compile(text, env, form::text, file_name);
   if (!made && !file_name.empty()) {
     auto e = made.error();
-    e.what().where.file = std::make_shared<core::source_file>(core::source_file{std::string(file_name), std::string(text)});
+    e.what().where.file =
+        std::make_shared<core::source_file>(core::source_file{std::string(file_name), std::string(text)});
     return e;
   }
   return made;
@@ -114,7 +117,8 @@ core::expected<code_ptr> template_cache::get(std::string_view text, const enviro
     holder hold(s.busy);
     if (!s.entries.empty())
       for (std::size_t i = at; i < at + ways; ++i)
-        if (s.entries[i].hash == h && s.entries[i].code && s.entries[i].text == text) return s.entries[i].code;
+        if (s.entries[i].hash == h && s.entries[i].code && s.entries[i].text == text)
+          return s.entries[i].code;
   }
   auto made = compile(text, env, what);
   if (!made || text.size() > shard_bytes / 8) return made;

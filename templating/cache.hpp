@@ -9,8 +9,8 @@ namespace mito::templating {
 
 class template_cache {
 public:
-  /// What the text is: a template, a bare expression, or a condition (`{% if … %} True {% else %} False {% endif %}` is
-  /// put around it, as Ansible does).
+  /// What the text is: a template, a bare expression, or a condition (`{% if … %} True {% else %} False {%
+  /// endif %}` is put around it, as Ansible does).
   enum class form : std::uint8_t { text, expression, condition };
 
   /// Parses unless it is known. Errors are not kept. `#jinja2:` headers are heeded.

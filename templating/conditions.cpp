@@ -12,7 +12,8 @@ namespace {
 
 core::error check_failed(const core::value& cond, const core::error& e, std::string message) {
   core::error out(e);
-  out.what().message = "The conditional check '" + core::to_str(cond) + "' failed. The error was: " + std::move(message);
+  out.what().message =
+      "The conditional check '" + core::to_str(cond) + "' failed. The error was: " + std::move(message);
   return out;
 }
 
@@ -38,7 +39,8 @@ std::string same_quotes(std::string_view s) {
   return out;
 }
 
-/// Whether the condition asks if `name` is defined: then an undefined value inside it answers instead of failing.
+/// Whether the condition asks if `name` is defined: then an undefined value inside it answers instead of
+/// failing.
 std::optional<bool> rescued(std::string_view cond, std::string_view name) {
   auto wanted = same_quotes(name);
   auto text = same_quotes(cond);
@@ -54,7 +56,8 @@ std::optional<bool> rescued(std::string_view cond, std::string_view name) {
       if (p == from) break;
       words.emplace_back(text.substr(from, p - from));
     }
-    bool negated = words.size() > 2 && ((words[0] == "is" && words[1] == "not") || (words[0] == "not" && words[1] == "is"));
+    bool negated = words.size() > 2 &&
+                   ((words[0] == "is" && words[1] == "not") || (words[0] == "not" && words[1] == "is"));
     if (!negated && (words.size() < 2 || words[0] != "is")) continue;
     auto& state = negated ? words[2] : words[1];
     if (state.starts_with("undefined")) return !negated;
@@ -70,7 +73,8 @@ core::expected<bool> presented(session& s, std::string_view cond) {
     auto& e = code.error();
     auto shown = "{% if " + std::string(cond) + " %} True {% else %} False {% endif %}";
     core::error out(e);
-    out.what().message = "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message();
+    out.what().message =
+        "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message();
     return out;
   }
   auto& c = **code;
@@ -81,14 +85,16 @@ core::expected<bool> presented(session& s, std::string_view cond) {
     result = m.run_test(*r->items[0]->items[0]);
   } else {
     auto text = core::trim(m.run_text());
-    if (text != "True" && text != "False" && !m.failed()) m.fail("error", "unable to evaluate conditional: " + std::string(cond));
+    if (text != "True" && text != "False" && !m.failed())
+      m.fail("error", "unable to evaluate conditional: " + std::string(cond));
     result = text == "True";
   }
   if (!m.failed()) return result;
   core::error e(m.error());
   auto message = e.message();
   if (e.what().category == "type" || e.what().category == "filter_type") {
-    e.what().message = "Unexpected templating type error occurred on (" + c.source + "): " + message + ". " + message;
+    e.what().message =
+        "Unexpected templating type error occurred on (" + c.source + "): " + message + ". " + message;
     e.what().category = "type";
   } else if (e.what().category == "undefined") {
     e.what().message = message + ". " + message;
@@ -96,11 +102,13 @@ core::expected<bool> presented(session& s, std::string_view cond) {
   return e;
 }
 
-core::expected<bool> failed_undefined(const core::value& original, std::string_view cond, const core::error& e) {
+core::expected<bool> failed_undefined(const core::value& original, std::string_view cond,
+                                      const core::error& e) {
   auto name = undefined_name(e.message());
   if (!name.empty())
     if (auto answer = rescued(cond, name)) return *answer;
-  return check_failed(original, e, "error while evaluating conditional (" + core::to_str(original) + "): " + e.message());
+  return check_failed(original, e,
+                      "error while evaluating conditional (" + core::to_str(original) + "): " + e.message());
 }
 
 } // namespace
@@ -125,7 +133,8 @@ core::expected<bool> evaluate_condition(session& s, const core::value& cond) {
   }
   auto result = presented(s, v.as_string());
   if (result) return result;
-  if (result.error().what().category == "undefined") return failed_undefined(cond, v.as_string(), result.error());
+  if (result.error().what().category == "undefined")
+    return failed_undefined(cond, v.as_string(), result.error());
   return check_failed(cond, result.error(), result.error().message());
 }
 

@@ -19,7 +19,8 @@ const lazy_mapping* as_lazy(const core::value& v) {
 /// Whether touching an undefined value fails; the milder classes act as empty.
 bool strict(machine& m, const core::value& v) {
   auto u = m.env().undefined;
-  return v.subtype() != core::subtype::lenient && (u == undefined_mode::ansible || u == undefined_mode::strict);
+  return v.subtype() != core::subtype::lenient &&
+         (u == undefined_mode::ansible || u == undefined_mode::strict);
 }
 
 std::string debug_text(std::string_view hint) {
@@ -28,10 +29,12 @@ std::string debug_text(std::string_view hint) {
     return "{{ " + std::string(hint.substr(1, hint.size() - 15)) + " }}";
   auto at = hint.find("' has no attribute ");
   if (at != hint.npos && hint.starts_with('\''))
-    return "{{ no such element: " + std::string(hint.substr(1, at - 1)) + "[" + std::string(hint.substr(at + 19)) + "] }}";
+    return "{{ no such element: " + std::string(hint.substr(1, at - 1)) + "[" +
+           std::string(hint.substr(at + 19)) + "] }}";
   at = hint.find(" has no element ");
   if (at != hint.npos)
-    return "{{ no such element: " + std::string(hint.substr(0, at)) + "[" + std::string(hint.substr(at + 16)) + "] }}";
+    return "{{ no such element: " + std::string(hint.substr(0, at)) + "[" +
+           std::string(hint.substr(at + 16)) + "] }}";
   return "{{ undefined value printed: " + std::string(hint) + " }}";
 }
 

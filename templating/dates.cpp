@@ -10,9 +10,11 @@ namespace mito::templating {
 
 namespace {
 
-constexpr std::string_view month_names[] = {"January", "February", "March",     "April",   "May",      "June",
-                                            "July",    "August",   "September", "October", "November", "December"};
-constexpr std::string_view day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+constexpr std::string_view month_names[] = {"January",   "February", "March",    "April",
+                                            "May",       "June",     "July",     "August",
+                                            "September", "October",  "November", "December"};
+constexpr std::string_view day_names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                          "Friday", "Saturday", "Sunday"};
 
 void number(std::string& out, std::int64_t v, int width, char pad = '0') {
   std::string s;
@@ -115,9 +117,10 @@ int iso_week(const core::date& d, std::int32_t& year) {
 }
 
 bool expanded(char letter, std::string_view& out) {
-  static constexpr std::pair<char, std::string_view> table[] = {{'D', "%m/%d/%y"}, {'F', "%Y-%m-%d"}, {'T', "%H:%M:%S"},
-                                                                {'R', "%H:%M"},    {'r', "%I:%M:%S %p"}, {'c', "%a %b %e %H:%M:%S %Y"},
-                                                                {'x', "%m/%d/%y"}, {'X', "%H:%M:%S"}};
+  static constexpr std::pair<char, std::string_view> table[] = {
+      {'D', "%m/%d/%y"}, {'F', "%Y-%m-%d"},    {'T', "%H:%M:%S"},
+      {'R', "%H:%M"},    {'r', "%I:%M:%S %p"}, {'c', "%a %b %e %H:%M:%S %Y"},
+      {'x', "%m/%d/%y"}, {'X', "%H:%M:%S"}};
   for (auto& [c, f] : table)
     if (c == letter) return out = f, true;
   return false;
@@ -128,50 +131,96 @@ void letter(std::string& out, char c, const core::datetime& t, std::string_view 
   std::int32_t iso_year;
   int hour12 = t.hour % 12 ? t.hour % 12 : 12;
   switch (c) {
-  case 'Y': return number(out, t.day.year, 0);
-  case 'y': return number(out, t.day.year % 100, 2);
-  case 'C': return number(out, t.day.year / 100, 2);
-  case 'm': return number(out, t.day.month, 2);
-  case 'd': return number(out, t.day.day, 2);
-  case 'e': return number(out, t.day.day, 2, ' ');
-  case 'H': return number(out, t.hour, 2);
-  case 'k': return number(out, t.hour, 2, ' ');
-  case 'I': return number(out, hour12, 2);
-  case 'l': return number(out, hour12, 2, ' ');
-  case 'M': return number(out, t.minute, 2);
-  case 'S': return number(out, t.second, 2);
-  case 'f': return number(out, t.microsecond, 6);
-  case 'j': return number(out, day_of_year(t.day), 3);
-  case 'p': out += t.hour < 12 ? "AM" : "PM"; return;
-  case 'P': out += t.hour < 12 ? "am" : "pm"; return;
-  case 'a': out += day_names[wday].substr(0, 3); return;
-  case 'A': out += day_names[wday]; return;
+  case 'Y':
+    return number(out, t.day.year, 0);
+  case 'y':
+    return number(out, t.day.year % 100, 2);
+  case 'C':
+    return number(out, t.day.year / 100, 2);
+  case 'm':
+    return number(out, t.day.month, 2);
+  case 'd':
+    return number(out, t.day.day, 2);
+  case 'e':
+    return number(out, t.day.day, 2, ' ');
+  case 'H':
+    return number(out, t.hour, 2);
+  case 'k':
+    return number(out, t.hour, 2, ' ');
+  case 'I':
+    return number(out, hour12, 2);
+  case 'l':
+    return number(out, hour12, 2, ' ');
+  case 'M':
+    return number(out, t.minute, 2);
+  case 'S':
+    return number(out, t.second, 2);
+  case 'f':
+    return number(out, t.microsecond, 6);
+  case 'j':
+    return number(out, day_of_year(t.day), 3);
+  case 'p':
+    out += t.hour < 12 ? "AM" : "PM";
+    return;
+  case 'P':
+    out += t.hour < 12 ? "am" : "pm";
+    return;
+  case 'a':
+    out += day_names[wday].substr(0, 3);
+    return;
+  case 'A':
+    out += day_names[wday];
+    return;
   case 'b':
-  case 'h': out += month_names[t.day.month - 1].substr(0, 3); return;
-  case 'B': out += month_names[t.day.month - 1]; return;
-  case 'u': return number(out, wday + 1, 0);
-  case 'w': return number(out, (wday + 1) % 7, 0);
-  case 'U': return number(out, (day_of_year(t.day) + 6 - (wday + 1) % 7) / 7, 2);
-  case 'W': return number(out, (day_of_year(t.day) + 6 - wday) / 7, 2);
-  case 'V': return number(out, iso_week(t.day, iso_year), 2);
-  case 'G': iso_week(t.day, iso_year); return number(out, iso_year, 0);
-  case 'g': iso_week(t.day, iso_year); return number(out, iso_year % 100, 2);
-  case 's': return core::append_int(out, static_cast<std::int64_t>(timestamp(t)));
-  case 'Z': out += zone.empty() && t.offset == 0 ? "UTC" : zone; return;
+  case 'h':
+    out += month_names[t.day.month - 1].substr(0, 3);
+    return;
+  case 'B':
+    out += month_names[t.day.month - 1];
+    return;
+  case 'u':
+    return number(out, wday + 1, 0);
+  case 'w':
+    return number(out, (wday + 1) % 7, 0);
+  case 'U':
+    return number(out, (day_of_year(t.day) + 6 - (wday + 1) % 7) / 7, 2);
+  case 'W':
+    return number(out, (day_of_year(t.day) + 6 - wday) / 7, 2);
+  case 'V':
+    return number(out, iso_week(t.day, iso_year), 2);
+  case 'G':
+    iso_week(t.day, iso_year);
+    return number(out, iso_year, 0);
+  case 'g':
+    iso_week(t.day, iso_year);
+    return number(out, iso_year % 100, 2);
+  case 's':
+    return core::append_int(out, static_cast<std::int64_t>(timestamp(t)));
+  case 'Z':
+    out += zone.empty() && t.offset == 0 ? "UTC" : zone;
+    return;
   case 'z': {
     std::int32_t off = t.offset;
     if (off == core::datetime::naive) {
       if (zone.empty()) return;
-      off = zone == "UTC" ? 0 : static_cast<std::int32_t>(local(static_cast<std::int64_t>(timestamp(t))).tm_gmtoff);
+      off = zone == "UTC"
+                ? 0
+                : static_cast<std::int32_t>(local(static_cast<std::int64_t>(timestamp(t))).tm_gmtoff);
     }
     out += off < 0 ? '-' : '+';
     off = off < 0 ? -off : off;
     number(out, off / 3600, 2);
     return number(out, off / 60 % 60, 2);
   }
-  case 'n': out += '\n'; return;
-  case 't': out += '\t'; return;
-  case '%': out += '%'; return;
+  case 'n':
+    out += '\n';
+    return;
+  case 't':
+    out += '\t';
+    return;
+  case '%':
+    out += '%';
+    return;
   default:
     out += '%';
     out += c;
@@ -251,22 +300,38 @@ struct time_parser {
   bool field(char c) {
     std::int64_t v;
     switch (c) {
-    case 'Y': return digits(4, 0, 9999, v) && (t.day.year = static_cast<std::int32_t>(v), true);
-    case 'y': return digits(2, 0, 99, v) && (t.day.year = static_cast<std::int32_t>(v < 69 ? 2000 + v : 1900 + v), true);
-    case 'm': return digits(2, 1, 12, v) && (t.day.month = static_cast<std::uint8_t>(v), true);
-    case 'd': return digits(2, 1, 31, v) && (t.day.day = static_cast<std::uint8_t>(v), true);
-    case 'H': return digits(2, 0, 23, v) && (t.hour = static_cast<std::uint8_t>(v), true);
-    case 'I': return digits(2, 1, 12, v) && (t.hour = static_cast<std::uint8_t>(v), twelve = true);
-    case 'M': return digits(2, 0, 59, v) && (t.minute = static_cast<std::uint8_t>(v), true);
-    case 'S': return digits(2, 0, 61, v) && (t.second = static_cast<std::uint8_t>(v), true);
-    case 'j': return digits(3, 1, 366, v) && (yday = static_cast<int>(v), true);
+    case 'Y':
+      return digits(4, 0, 9999, v) && (t.day.year = static_cast<std::int32_t>(v), true);
+    case 'y':
+      return digits(2, 0, 99, v) &&
+             (t.day.year = static_cast<std::int32_t>(v < 69 ? 2000 + v : 1900 + v), true);
+    case 'm':
+      return digits(2, 1, 12, v) && (t.day.month = static_cast<std::uint8_t>(v), true);
+    case 'd':
+      return digits(2, 1, 31, v) && (t.day.day = static_cast<std::uint8_t>(v), true);
+    case 'H':
+      return digits(2, 0, 23, v) && (t.hour = static_cast<std::uint8_t>(v), true);
+    case 'I':
+      return digits(2, 1, 12, v) && (t.hour = static_cast<std::uint8_t>(v), twelve = true);
+    case 'M':
+      return digits(2, 0, 59, v) && (t.minute = static_cast<std::uint8_t>(v), true);
+    case 'S':
+      return digits(2, 0, 61, v) && (t.second = static_cast<std::uint8_t>(v), true);
+    case 'j':
+      return digits(3, 1, 366, v) && (yday = static_cast<int>(v), true);
     case 'b':
-    case 'h': return name(month_names, false, v) && (t.day.month = static_cast<std::uint8_t>(v + 1), true);
-    case 'B': return name(month_names, true, v) && (t.day.month = static_cast<std::uint8_t>(v + 1), true);
-    case 'a': return name(day_names, false, v);
-    case 'A': return name(day_names, true, v);
-    case 'w': return digits(1, 0, 6, v);
-    case 'z': return zone();
+    case 'h':
+      return name(month_names, false, v) && (t.day.month = static_cast<std::uint8_t>(v + 1), true);
+    case 'B':
+      return name(month_names, true, v) && (t.day.month = static_cast<std::uint8_t>(v + 1), true);
+    case 'a':
+      return name(day_names, false, v);
+    case 'A':
+      return name(day_names, true, v);
+    case 'w':
+      return digits(1, 0, 6, v);
+    case 'z':
+      return zone();
     case 'Z': {
       for (std::string_view n : {"UTC", "GMT"})
         if (s.substr(at).starts_with(n)) return at += n.size(), true;
@@ -286,8 +351,10 @@ struct time_parser {
       t.microsecond = static_cast<std::uint32_t>(v);
       return true;
     }
-    case '%': return at < s.size() && s[at] == '%' && ++at;
-    default: return false;
+    case '%':
+      return at < s.size() && s[at] == '%' && ++at;
+    default:
+      return false;
     }
   }
 
@@ -315,7 +382,8 @@ struct time_parser {
 std::optional<core::datetime> parse_time(std::string_view s, std::string_view format, std::string& error) {
   time_parser p{.s = s, .f = format};
   if (!p.all(format)) {
-    error = "time data " + core::to_repr(core::value(s)) + " does not match format " + core::to_repr(core::value(format));
+    error = "time data " + core::to_repr(core::value(s)) + " does not match format " +
+            core::to_repr(core::value(format));
     return std::nullopt;
   }
   if (p.at != s.size()) {

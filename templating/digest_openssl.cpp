@@ -11,12 +11,23 @@ namespace mito::templating {
 
 std::optional<std::string> digest(std::string_view algorithm, std::string_view data) {
   auto name = core::lower(algorithm);
-  static constexpr std::pair<std::string_view, const char*> names[] = {
-      {"blake2b", "BLAKE2B-512"}, {"blake2s", "BLAKE2S-256"}, {"sha3_224", "SHA3-224"}, {"sha3_256", "SHA3-256"},
-      {"sha3_384", "SHA3-384"},   {"sha3_512", "SHA3-512"},   {"md5", "MD5"},           {"sha1", "SHA1"},
-      {"sha224", "SHA224"},       {"sha256", "SHA256"},       {"sha384", "SHA384"},     {"sha512", "SHA512"},
-      {"sha512_224", "SHA512-224"}, {"sha512_256", "SHA512-256"}, {"sm3", "SM3"},       {"ripemd160", "RIPEMD160"},
-      {"md5-sha1", "MD5-SHA1"}};
+  static constexpr std::pair<std::string_view, const char*> names[] = {{"blake2b", "BLAKE2B-512"},
+                                                                       {"blake2s", "BLAKE2S-256"},
+                                                                       {"sha3_224", "SHA3-224"},
+                                                                       {"sha3_256", "SHA3-256"},
+                                                                       {"sha3_384", "SHA3-384"},
+                                                                       {"sha3_512", "SHA3-512"},
+                                                                       {"md5", "MD5"},
+                                                                       {"sha1", "SHA1"},
+                                                                       {"sha224", "SHA224"},
+                                                                       {"sha256", "SHA256"},
+                                                                       {"sha384", "SHA384"},
+                                                                       {"sha512", "SHA512"},
+                                                                       {"sha512_224", "SHA512-224"},
+                                                                       {"sha512_256", "SHA512-256"},
+                                                                       {"sm3", "SM3"},
+                                                                       {"ripemd160", "RIPEMD160"},
+                                                                       {"md5-sha1", "MD5-SHA1"}};
   const char* used = nullptr;
   for (auto& [ours, theirs] : names)
     if (name == ours) used = theirs;

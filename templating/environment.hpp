@@ -22,9 +22,9 @@ enum class undefined_mode : std::uint8_t {
 struct environment {
   parse_options parsing;
   undefined_mode undefined = undefined_mode::ansible;
-  bool ansible = true;     ///< Ansible's filters, finalizing, lazy variables
-  bool native = false;     ///< jinja2_native / NativeEnvironment
-  bool convert = true;     ///< Ansible's default mode: literal-evaluate what looks like a container or a bool
+  bool ansible = true; ///< Ansible's filters, finalizing, lazy variables
+  bool native = false; ///< jinja2_native / NativeEnvironment
+  bool convert = true; ///< Ansible's default mode: literal-evaluate what looks like a container or a bool
   bool autoescape = false;
   bool escape_backslashes = true;
   bool sandboxed = false;

@@ -126,7 +126,8 @@ core::value machine::eval_dict(const node& n) {
     auto val = eval(*n.items[i + 1]);
     if (error_) return {};
     if (key.is_undefined()) return undefined_error(key);
-    if (!core::hashable(key)) return fail_type("unhashable type: '" + std::string(core::type_name(key)) + "'");
+    if (!core::hashable(key))
+      return fail_type("unhashable type: '" + std::string(core::type_name(key)) + "'");
     d.set_key(std::move(key), std::move(val));
   }
   return core::value(std::move(d));
@@ -223,8 +224,8 @@ core::value machine::eval_call(const node& n) {
   return call_value(callee, std::move(args), std::move(named));
 }
 
-/// Methods are called without making an object of them; those that change their object write it back to where it
-/// came from, for values are immutable.
+/// Methods are called without making an object of them; those that change their object write it back to where
+/// it came from, for values are immutable.
 core::value machine::eval_method(const node& n, const core::value& self, bool& is_method) {
   auto name = n.a->val.as_string();
   bool changes = is_mutator(self, name);
@@ -232,8 +233,8 @@ core::value machine::eval_method(const node& n, const core::value& self, bool& i
   if (!def && !changes) return {};
   is_method = true;
   if (changes && s_.env.immutable)
-    return fail("security", "access to attribute " + core::to_repr(n.a->val) + " of " + core::to_repr(text(core::type_name(self))) +
-                                " object is unsafe.");
+    return fail("security", "access to attribute " + core::to_repr(n.a->val) + " of " +
+                                core::to_repr(text(core::type_name(self))) + " object is unsafe.");
   core::list args;
   core::dict named;
   if (!eval_arguments(n, args, named)) return {};
@@ -261,7 +262,8 @@ bool machine::rebind(const node& target, core::value v) {
       if (s.name.as_string() == name) s.val = v;
     return true;
   }
-  if (target.type != op::getattr && target.type != op::getitem) return true; // a temporary: nobody can see it again
+  if (target.type != op::getattr && target.type != op::getitem)
+    return true; // a temporary: nobody can see it again
   auto owner = eval(*target.a);
   auto key = target.type == op::getattr ? target.val : eval(*target.b);
   if (error_) return false;
@@ -274,7 +276,8 @@ bool machine::rebind(const node& target, core::value v) {
   if (owner.is_list() && key.is_int()) {
     core::list items(owner.as_list());
     auto at = key.as_int() < 0 ? key.as_int() + static_cast<std::int64_t>(items.size()) : key.as_int();
-    if (at >= 0 && at < static_cast<std::int64_t>(items.size())) items[static_cast<std::size_t>(at)] = std::move(v);
+    if (at >= 0 && at < static_cast<std::int64_t>(items.size()))
+      items[static_cast<std::size_t>(at)] = std::move(v);
     return rebind(*target.a, core::value(std::move(items)));
   }
   return true;
@@ -299,9 +302,11 @@ core::value machine::eval_filter(const node& n, const core::value* input) {
   return apply(*n.function, in, std::move(args), std::move(named));
 }
 
-core::value machine::apply(const function_def& def, const core::value& input, core::list args, core::dict named) {
+core::value machine::apply(const function_def& def, const core::value& input, core::list args,
+                           core::dict named) {
   auto v = invoke(*this, def, input, std::move(args), std::move(named));
-  if (s_.env.ansible && (def.flags & function_verbatim) && v.is_string()) return v.with_subtype(core::subtype::verbatim);
+  if (s_.env.ansible && (def.flags & function_verbatim) && v.is_string())
+    return v.with_subtype(core::subtype::verbatim);
   return v;
 }
 
@@ -319,17 +324,23 @@ core::value machine::eval_test(const node& n) {
   return error_ ? core::value() : core::value(!t);
 }
 
-core::value machine::apply_filter(std::string_view name, const core::value& input, core::list args, core::dict named) {
+core::value machine::apply_filter(std::string_view name, const core::value& input, core::list args,
+                                  core::dict named) {
   auto* def = find_filter(name, s_.env.ansible);
   if (def) return step() ? apply(*def, input, std::move(args), std::move(named)) : core::value();
-  if (s_.env.ansible) return fail("template_syntax", "Could not load \"" + std::string(name) + "\": '" + std::string(name) + "'");
+  if (s_.env.ansible)
+    return fail("template_syntax",
+                "Could not load \"" + std::string(name) + "\": '" + std::string(name) + "'");
   return fail("runtime", "No filter named '" + std::string(name) + "'.");
 }
 
-core::value machine::apply_test(std::string_view name, const core::value& input, core::list args, core::dict named) {
+core::value machine::apply_test(std::string_view name, const core::value& input, core::list args,
+                                core::dict named) {
   auto* def = find_test(name, s_.env.ansible);
   if (def) return step() ? apply(*def, input, std::move(args), std::move(named)) : core::value();
-  if (s_.env.ansible) return fail("template_syntax", "Could not load \"" + std::string(name) + "\": '" + std::string(name) + "'");
+  if (s_.env.ansible)
+    return fail("template_syntax",
+                "Could not load \"" + std::string(name) + "\": '" + std::string(name) + "'");
   return fail("runtime", "No test named '" + std::string(name) + "'.");
 }
 

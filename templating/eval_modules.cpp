@@ -22,8 +22,8 @@ core::value macro_error(machine& m, const macro& mac, std::string what) {
 core::value machine::call_macro(const macro& mac, core::list args, core::dict named) {
   if (++s_.left.depth > limits::call_depth) {
     --s_.left.depth;
-    return fail("recursion", "macros call each other too deeply (more than " + std::to_string(limits::call_depth) +
-                                 " levels)");
+    return fail("recursion", "macros call each other too deeply (more than " +
+                                 std::to_string(limits::call_depth) + " levels)");
   }
   struct leave {
     budget& b;
@@ -55,9 +55,11 @@ core::value machine::call_macro(const macro& mac, core::list args, core::dict na
       if (otherwise)
         frame_->set(name, eval(*otherwise));
       else
-        frame_->set(name, core::value::undefined("parameter '" + std::string(name.as_string()) + "' was not provided"));
+        frame_->set(name, core::value::undefined("parameter '" + std::string(name.as_string()) +
+                                                 "' was not provided"));
     }
-    static const core::value caller_name = text("caller"), kwargs_name = text("kwargs"), varargs_name = text("varargs");
+    static const core::value caller_name = text("caller"), kwargs_name = text("kwargs"),
+                             varargs_name = text("varargs");
     if (n.flag & flag_caller) {
       auto* given = named.find("caller");
       if (!frame_->find("caller"))
@@ -67,7 +69,8 @@ core::value machine::call_macro(const macro& mac, core::list args, core::dict na
     if (n.flag & flag_kwargs)
       frame_->set(kwargs_name, core::value(std::move(named)));
     else if (!named.empty() && named.contains("caller"))
-      macro_error(*this, mac, "was invoked with two values for the special caller argument. This is most likely a bug.");
+      macro_error(*this, mac,
+                  "was invoked with two values for the special caller argument. This is most likely a bug.");
     else if (!named.empty())
       macro_error(*this, mac, "takes no keyword argument " + core::to_repr(named.at(0).key));
     if (n.flag & flag_varargs) {
@@ -245,7 +248,8 @@ void machine::exec_block(const node& n, sink& out) {
 core::value machine::call_block(context& home, std::size_t block, std::size_t version, frame* outer) {
   auto& entry = home.blocks[block];
   if (version >= entry.versions.size())
-    return fail("undefined", "there is no parent block called " + core::to_repr(core::value(entry.name)) + ".");
+    return fail("undefined",
+                "there is no parent block called " + core::to_repr(core::value(entry.name)) + ".");
   if (++s_.left.depth > limits::call_depth) {
     --s_.left.depth;
     return fail("recursion", "blocks call each other without end");

@@ -116,7 +116,8 @@ core::value loop_items(machine& m, const core::value& v, std::int64_t& length) {
 
 } // namespace
 
-core::value machine::run_loop(const node& n, const core::value& over, unsigned depth, frame* closure, sink& out) {
+core::value machine::run_loop(const node& n, const core::value& over, unsigned depth, frame* closure,
+                              sink& out) {
   if (depth > limits::call_depth) return fail("recursion", "recursive loop is nested too deeply");
   std::int64_t length = 0;
   auto items = loop_items(*this, over, length);

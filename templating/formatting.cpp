@@ -23,7 +23,8 @@ struct spec {
 bool digits(std::string_view s, std::size_t& at, std::int64_t& out) {
   auto from = at;
   out = 0;
-  while (at < s.size() && s[at] >= '0' && s[at] <= '9' && out < 100'000'000) out = out * 10 + (s[at++] - '0');
+  for (; at < s.size() && s[at] >= '0' && s[at] <= '9'; ++at)
+    if (out < 100'000'000) out = out * 10 + (s[at] - '0');
   return at > from;
 }
 
@@ -100,7 +101,8 @@ std::string real_digits(double d, char type, std::int64_t precision, bool altern
   return buffer;
 }
 
-void append_padded(machine& m, std::string& out, const spec& s, std::string_view sign, std::string_view body, char otherwise) {
+void append_padded(machine& m, std::string& out, const spec& s, std::string_view sign, std::string_view body,
+                   char otherwise) {
   char align = s.align ? s.align : otherwise;
   auto size = static_cast<std::int64_t>(core::count_code_points(sign) + core::count_code_points(body));
   if (s.width > size && !m.fits(0, static_cast<std::size_t>(s.width))) return;
@@ -122,7 +124,8 @@ std::string_view sign_text(bool negative, char wanted) {
 }
 
 void bad_code(machine& m, char type, const core::value& v) {
-  m.fail("value", std::string("Unknown format code '") + type + "' for object of type '" + std::string(core::type_name(v)) + "'");
+  m.fail("value", std::string("Unknown format code '") + type + "' for object of type '" +
+                      std::string(core::type_name(v)) + "'");
 }
 
 void format_integer(machine& m, std::string& out, const core::value& v, const spec& s) {
@@ -144,7 +147,8 @@ void format_integer(machine& m, std::string& out, const core::value& v, const sp
       if (c >= 'a') c = static_cast<char>(c - 32);
   std::string prefix;
   if (s.alternate && base != 10) prefix = std::string("0") + s.type;
-  append_padded(m, out, s, std::string(sign_text(negative, s.sign)) + prefix, grouped(all, s.grouping, base == 10 ? 3 : 4), '>');
+  append_padded(m, out, s, std::string(sign_text(negative, s.sign)) + prefix,
+                grouped(all, s.grouping, base == 10 ? 3 : 4), '>');
 }
 
 } // namespace
@@ -171,7 +175,8 @@ void append_formatted(machine& m, std::string& out, const core::value& v, std::s
   std::string_view real_types = "eEfFgG%n";
   if (integral && (!s.type || std::string_view("bcdoxXn").find(s.type) != std::string_view::npos))
     return format_integer(m, out, v, s);
-  if ((integral || v.is_real() || v.is_bool()) && (v.is_real() || real_types.find(s.type) != std::string_view::npos)) {
+  if ((integral || v.is_real() || v.is_bool()) &&
+      (v.is_real() || real_types.find(s.type) != std::string_view::npos)) {
     if (s.type && real_types.find(s.type) == real_types.npos) return bad_code(m, s.type, v);
     double d = real(m, v);
     auto body = real_digits(d, s.type, s.precision, s.alternate);
@@ -260,12 +265,18 @@ private:
     spec s;
     bool left = false;
     for (; at < f.size(); ++at) {
-      if (f[at] == '-') left = true;
-      else if (f[at] == '+') s.sign = '+';
-      else if (f[at] == ' ') s.sign = s.sign ? s.sign : ' ';
-      else if (f[at] == '#') s.alternate = true;
-      else if (f[at] == '0') s.zero = true;
-      else break;
+      if (f[at] == '-')
+        left = true;
+      else if (f[at] == '+')
+        s.sign = '+';
+      else if (f[at] == ' ')
+        s.sign = s.sign ? s.sign : ' ';
+      else if (f[at] == '#')
+        s.alternate = true;
+      else if (f[at] == '0')
+        s.zero = true;
+      else
+        break;
     }
     if (at < f.size() && f[at] == '*') {
       s.width = index(m_, take());
@@ -292,7 +303,8 @@ private:
     if (std::string_view("sradiuoxXeEfFgGc").find(type) == std::string_view::npos) {
       char hex[8];
       std::snprintf(hex, sizeof hex, "%x", static_cast<unsigned char>(type));
-      m_.fail("value", std::string("unsupported format character '") + type + "' (0x" + hex + ") at index " + std::to_string(at - 1));
+      m_.fail("value", std::string("unsupported format character '") + type + "' (0x" + hex + ") at index " +
+                           std::to_string(at - 1));
       return;
     }
     if (!have) v = take();
@@ -307,7 +319,9 @@ private:
       return;
     }
     if (type == 's' || type == 'r' || type == 'a' || type == 'c') {
-      std::string body = type == 's' ? str(m_, v) : type == 'c' && v.is_string() ? std::string(v.as_string()) : repr(m_, v);
+      std::string body = type == 's'                    ? str(m_, v)
+                         : type == 'c' && v.is_string() ? std::string(v.as_string())
+                                                        : repr(m_, v);
       if (type == 'c' && v.is_int()) {
         body.clear();
         core::append_utf8(body, static_cast<std::uint32_t>(v.as_int()));
@@ -321,16 +335,19 @@ private:
     }
     bool real_type = std::string_view("eEfFgG").find(type) != std::string_view::npos;
     if (!core::is_integral(v) && !v.is_real()) {
-      m_.fail_type(real_type ? "must be real number, not " + std::string(core::type_name(v))
-                             : std::string("%") + type + " format: " +
-                                   (std::string_view("diu").find(type) != std::string_view::npos ? "a real number" : "an integer") +
-                                   " is required, not " + std::string(core::type_name(v)));
+      m_.fail_type(real_type
+                       ? "must be real number, not " + std::string(core::type_name(v))
+                       : std::string("%") + type + " format: " +
+                             (std::string_view("diu").find(type) != std::string_view::npos ? "a real number"
+                                                                                           : "an integer") +
+                             " is required, not " + std::string(core::type_name(v)));
       return;
     }
     if (s.zero && !s.align) s.align = '=', s.fill = "0";
     if (real_type) {
       double d = real(m_, v);
-      return append_padded(m_, out, s, sign_text(std::signbit(d), s.sign), real_digits(d, type, s.precision, s.alternate), '>');
+      return append_padded(m_, out, s, sign_text(std::signbit(d), s.sign),
+                           real_digits(d, type, s.precision, s.alternate), '>');
     }
     core::value whole = v.is_real() ? core::double_to_integer(v.as_real()) : v;
     auto wanted = s.precision;
@@ -340,7 +357,8 @@ private:
     auto all = core::integer_digits(whole, s.type == 'd' ? 10 : s.type == 'o' ? 8 : 16);
     bool negative = all[0] == '-';
     if (negative) all.erase(0, 1);
-    append_padded(m_, out, s, sign_text(negative, s.sign), padded(all, std::min<std::int64_t>(wanted, 5000), "0", '>'), '>');
+    append_padded(m_, out, s, sign_text(negative, s.sign),
+                  padded(all, std::min<std::int64_t>(wanted, 5000), "0", '>'), '>');
   }
 
   machine& m_;
@@ -384,7 +402,8 @@ public:
       int open = 1;
       for (; at < f.size() && open; ++at) open += f[at] == '{' ? 1 : f[at] == '}' ? -1 : 0;
       if (open) {
-        m_.fail("value", from >= f.size() ? "Single '{' encountered in format string" : "expected '}' before end of string");
+        m_.fail("value", from >= f.size() ? "Single '{' encountered in format string"
+                                          : "expected '}' before end of string");
         break;
       }
       field(f.substr(from, at - from - 1), out, level);
@@ -426,9 +445,11 @@ private:
     auto first = name.substr(0, end);
     core::value v;
     if (first.empty() || first.find_first_not_of("0123456789") == first.npos) {
-      auto at = first.empty() ? next_++ : static_cast<std::size_t>(core::parse_int(first).value_or(INT32_MAX));
+      auto at =
+          first.empty() ? next_++ : static_cast<std::size_t>(core::parse_int(first).value_or(INT32_MAX));
       if (at >= args_.size())
-        return m_.fail("index", "Replacement index " + std::to_string(at) + " out of range for positional args tuple");
+        return m_.fail("index",
+                       "Replacement index " + std::to_string(at) + " out of range for positional args tuple");
       v = args_[at];
     } else {
       auto* found = named_.find(first);
@@ -448,7 +469,8 @@ private:
         }
         auto got = python_attribute(m_, v, attribute);
         if (!got)
-          return m_.fail("attribute", "'" + std::string(core::type_name(v)) + "' object has no attribute " + core::to_repr(text(attribute)));
+          return m_.fail("attribute", "'" + std::string(core::type_name(v)) + "' object has no attribute " +
+                                          core::to_repr(text(attribute)));
         v = *got;
         end = next;
       } else {
@@ -474,7 +496,8 @@ private:
 
 } // namespace
 
-core::value brace_format(machine& m, std::string_view format, const core::list& args, const core::dict& named) {
+core::value brace_format(machine& m, std::string_view format, const core::list& args,
+                         const core::dict& named) {
   auto out = braces(m, args, named).run(format);
   return m.failed() || !m.fits(0, out.size()) ? core::value() : text(out);
 }

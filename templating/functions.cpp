@@ -51,10 +51,11 @@ std::string quoted_names(const std::vector<std::string_view>& names) {
   return out;
 }
 
-core::value too_many(machine& m, std::string_view name, const signature_of& s, std::size_t given, unsigned extra) {
+core::value too_many(machine& m, std::string_view name, const signature_of& s, std::size_t given,
+                     unsigned extra) {
   unsigned most = s.count + extra, least = s.required + extra;
-  std::string takes = least == most ? std::to_string(most)
-                                    : "from " + std::to_string(least) + " to " + std::to_string(most);
+  std::string takes =
+      least == most ? std::to_string(most) : "from " + std::to_string(least) + " to " + std::to_string(most);
   return m.fail_type(std::string(name) + "() takes " + takes + " positional argument" +
                      (most == 1 && least == most ? "" : "s") + " but " + std::to_string(given + extra) +
                      (given + extra == 1 ? " was given" : " were given"));
@@ -75,7 +76,11 @@ core::value invoke(machine& m, const function_def& def, const core::value& self,
     c.given |= 1u << i;
   }
   if (i < positional.size()) {
-    if (!s.rest) return too_many(m, name, s, positional.size(), def.flags & function_bare ? 0 : def.flags & function_join ? 2 : 1);
+    if (!s.rest)
+      return too_many(m, name, s, positional.size(),
+                      def.flags & function_bare   ? 0
+                      : def.flags & function_join ? 2
+                                                  : 1);
     for (; i < positional.size(); ++i) c.rest.push_back(std::move(positional[i]));
   }
   for (auto& e : named) {
@@ -84,13 +89,15 @@ core::value invoke(machine& m, const function_def& def, const core::value& self,
     while (at < s.count && s.list[at].name != key) ++at;
     if (at < s.count) {
       if (c.has(at))
-        return m.fail_type(std::string(name) + "() got multiple values for argument '" + std::string(key) + "'");
+        return m.fail_type(std::string(name) + "() got multiple values for argument '" + std::string(key) +
+                           "'");
       args[at] = e.val;
       c.given |= 1u << at;
     } else if (s.named) {
       c.named.set_key(e.key, e.val);
     } else {
-      return m.fail_type(std::string(name) + "() got an unexpected keyword argument '" + std::string(key) + "'");
+      return m.fail_type(std::string(name) + "() got an unexpected keyword argument '" + std::string(key) +
+                         "'");
     }
   }
   std::vector<std::string_view> missing;

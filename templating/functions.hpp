@@ -20,7 +20,8 @@ enum : std::uint8_t {
   function_bare = 32,     ///< has no input: messages count only what is passed
 };
 
-/// One callable. `parameters` names what follows the input: "old new count=" (a name with '=' is optional), "*rest" and
+/// One callable. `parameters` names what follows the input: "old new count=" (a name with '=' is optional),
+/// "*rest" and
 /// "**named" as in Python; arguments are bound to it before `run` is called, with Python's error texts.
 struct function_def {
   std::string_view name;

@@ -12,7 +12,10 @@ namespace {
 
 core::value make_range(call& c) {
   if (c.rest.empty() || c.rest.size() > 3)
-    return c.m.fail_type("range expected at " + std::string(c.rest.empty() ? "least 1 argument, got 0" : "most 3 arguments, got " + std::to_string(c.rest.size())));
+    return c.m.fail_type("range expected at " +
+                         std::string(c.rest.empty()
+                                         ? "least 1 argument, got 0"
+                                         : "most 3 arguments, got " + std::to_string(c.rest.size())));
   std::int64_t v[3] = {0, 0, 1};
   for (std::size_t i = 0; i < c.rest.size(); ++i) v[i] = index(c.m, c.rest[i]);
   if (c.m.failed()) return {};
@@ -29,7 +32,8 @@ core::value make_range(call& c) {
 
 core::value make_dict(call& c) {
   core::dict out;
-  if (c.rest.size() > 1) return c.m.fail_type("dict expected at most 1 argument, got " + std::to_string(c.rest.size()));
+  if (c.rest.size() > 1)
+    return c.m.fail_type("dict expected at most 1 argument, got " + std::to_string(c.rest.size()));
   if (!c.rest.empty()) {
     if (is_mapping(c.rest[0])) {
       out = to_dict(c.m, c.rest[0]);
@@ -39,8 +43,10 @@ core::value make_dict(call& c) {
         auto kv = iterate(c.m, pair);
         if (c.m.failed()) return {};
         if (kv.size() != 2)
-          return c.m.fail("value", "dictionary update sequence element #" + std::to_string(n) + " has length " + std::to_string(kv.size()) + "; 2 is required");
-        if (!core::hashable(kv[0])) return c.m.fail_type("unhashable type: '" + std::string(core::type_name(kv[0])) + "'");
+          return c.m.fail("value", "dictionary update sequence element #" + std::to_string(n) +
+                                       " has length " + std::to_string(kv.size()) + "; 2 is required");
+        if (!core::hashable(kv[0]))
+          return c.m.fail_type("unhashable type: '" + std::string(core::type_name(kv[0])) + "'");
         out.set_key(kv[0], kv[1]);
         ++n;
       }
@@ -65,7 +71,8 @@ core::value make_joiner(call& c) {
 }
 
 core::value make_lipsum(call& c) {
-  return c.m.fail("error", "the global function 'lipsum' needs the Python plugin host, which does not exist yet");
+  return c.m.fail("error",
+                  "the global function 'lipsum' needs the Python plugin host, which does not exist yet");
 }
 
 core::value make_now(call& c) {
@@ -76,7 +83,8 @@ core::value make_now(call& c) {
 }
 
 core::value make_undef(call& c) {
-  bool empty = !c.has(0) || c[0].is_none() || c[0].is_undefined() || (c[0].is_string() && c[0].as_string().empty());
+  bool empty =
+      !c.has(0) || c[0].is_none() || c[0].is_undefined() || (c[0].is_string() && c[0].as_string().empty());
   return core::value::undefined(empty ? "Mandatory variable has not been overridden" : str(c.m, c[0]));
 }
 

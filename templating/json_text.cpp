@@ -19,7 +19,8 @@ public:
   }
 
   bool put(const core::value& v, int level) {
-    if (level > static_cast<int>(limits::value_depth)) return m_.fail("limit", "the value is nested too deeply"), false;
+    if (level > static_cast<int>(limits::value_depth))
+      return m_.fail("limit", "the value is nested too deeply"), false;
     switch (v.kind()) {
     case core::kind::undefined:
       return m_.undefined_error(v), false;
@@ -112,7 +113,8 @@ private:
   bool put_key(const core::value& key) {
     if (key.is_string()) {
       quote(key.as_string());
-    } else if (key.is_none() || key.is_bool() || key.is_int() || key.is_real() || key.kind() == core::kind::big_integer) {
+    } else if (key.is_none() || key.is_bool() || key.is_int() || key.is_real() ||
+               key.kind() == core::kind::big_integer) {
       out_ += '"';
       put(key, 0);
       out_ += '"';
@@ -148,11 +150,12 @@ private:
     for (std::size_t i = 0; i < at_ && i < s_.size(); ++i)
       if (s_[i] == '\n') ++line, start = i + 1;
     auto column = core::count_code_points(s_.substr(start, at_ - start)) + 1;
-    return std::string(why_) + ": line " + std::to_string(line) + " column " + std::to_string(column) + " (char " +
-           std::to_string(core::count_code_points(s_.substr(0, at_))) + ")";
+    return std::string(why_) + ": line " + std::to_string(line) + " column " + std::to_string(column) +
+           " (char " + std::to_string(core::count_code_points(s_.substr(0, at_))) + ")";
   }
   void skip() {
-    while (at_ < s_.size() && (s_[at_] == ' ' || s_[at_] == '\t' || s_[at_] == '\n' || s_[at_] == '\r')) ++at_;
+    while (at_ < s_.size() && (s_[at_] == ' ' || s_[at_] == '\t' || s_[at_] == '\n' || s_[at_] == '\r'))
+      ++at_;
   }
   bool no(const char* why, std::size_t at) {
     why_ = why;
@@ -168,7 +171,8 @@ private:
       ++at_;
       if (at_ >= s_.size()) break;
       if (s_[at_] == 'u') continue;
-      if (std::string_view("\"\\/bfnrt").find(s_[at_]) == std::string_view::npos) return no("Invalid \\escape", at_ - 1);
+      if (std::string_view("\"\\/bfnrt").find(s_[at_]) == std::string_view::npos)
+        return no("Invalid \\escape", at_ - 1);
     }
     return no("Unterminated string starting at", from);
   }
@@ -185,7 +189,9 @@ private:
     while (at_ < s_.size() && s_[at_] >= '0' && s_[at_] <= '9') ++at_;
     if (at_ == digits) return no("Expecting value", from);
     if (s_[digits] == '0') at_ = digits + 1;
-    while (at_ < s_.size() && std::string_view("0123456789.eE+-").find(s_[at_]) != std::string_view::npos && s_[digits] != '0') ++at_;
+    while (at_ < s_.size() && std::string_view("0123456789.eE+-").find(s_[at_]) != std::string_view::npos &&
+           s_[digits] != '0')
+      ++at_;
     return true;
   }
   bool container(char open, int depth) {
@@ -195,7 +201,8 @@ private:
     if (at_ < s_.size() && s_[at_] == close) return ++at_, true;
     for (;;) {
       if (open == '{') {
-        if (at_ >= s_.size() || s_[at_] != '"') return no("Expecting property name enclosed in double quotes", at_);
+        if (at_ >= s_.size() || s_[at_] != '"')
+          return no("Expecting property name enclosed in double quotes", at_);
         if (!string()) return false;
         skip();
         if (at_ >= s_.size() || s_[at_] != ':') return no("Expecting ':' delimiter", at_);

@@ -1,5 +1,6 @@
 #pragma once
-/// json.dumps() as Python has it: ", " and ": " between, ASCII only, keys in order, and what Ansible's encoder adds.
+/// json.dumps() as Python has it: ", " and ": " between, ASCII only, keys in order, and what Ansible's
+/// encoder adds.
 #include "templating/machine.hpp"
 
 namespace mito::templating {

@@ -79,7 +79,8 @@ private:
     t.kind = kind;
     t.text = src_.substr(from, to - from);
     t.line = line_;
-    t.column = static_cast<std::uint32_t>(core::count_code_points(src_.substr(line_start_, from - line_start_))) + 1;
+    t.column =
+        static_cast<std::uint32_t>(core::count_code_points(src_.substr(line_start_, from - line_start_))) + 1;
     t.offset = from;
     t.size = to - from;
     out_.tokens.push_back(std::move(t));
@@ -112,7 +113,9 @@ private:
     return at;
   }
   /// A letter of a name: Python's \w, of which non-ASCII blanks are none.
-  bool word_at(std::size_t at) const { return word(src_[at]) && (!(src_[at] & 0x80) || skip_blank(at) == at); }
+  bool word_at(std::size_t at) const {
+    return word(src_[at]) && (!(src_[at] & 0x80) || skip_blank(at) == at);
+  }
 
   char sign_at(std::size_t at) const {
     return at < src_.size() && (src_[at] == '-' || src_[at] == '+') ? src_[at] : 0;
@@ -127,7 +130,8 @@ private:
     p = skip_blank(p);
     if (!here(p, "raw")) return 0;
     p = skip_blank(p + 3);
-    if (here(p, "-") && here(p + 1, rules_.block_end)) return skip_blank(p + 1 + rules_.block_end.size()) - at;
+    if (here(p, "-") && here(p + 1, rules_.block_end))
+      return skip_blank(p + 1 + rules_.block_end.size()) - at;
     return here(p, rules_.block_end) ? p + rules_.block_end.size() - at : 0;
   }
 
@@ -153,8 +157,7 @@ private:
     }
     std::size_t from;
     const auto &comment = rules_.line_comment_prefix, &statement = rules_.line_statement_prefix;
-    if (comment.size() > o.size && here(at, comment))
-      return {tag::line_comment, at, comment.size(), 0};
+    if (comment.size() > o.size && here(at, comment)) return {tag::line_comment, at, comment.size(), 0};
     if (statement.size() > o.size && here(at, statement) && only_blanks_before(at, from) && from >= at_)
       return {tag::line_statement, at, statement.size(), 0};
     return o;
@@ -253,7 +256,8 @@ private:
   }
 
   bool raw(const opening&) {
-    for (std::size_t p = src_.find(rules_.block_start, at_); p != src_.npos; p = src_.find(rules_.block_start, p + 1)) {
+    for (std::size_t p = src_.find(rules_.block_start, at_); p != src_.npos;
+         p = src_.find(rules_.block_start, p + 1)) {
       std::size_t q = p + rules_.block_start.size();
       opening o{tag::raw, p, 0, sign_at(q)};
       if (o.sign) ++q;
@@ -327,7 +331,9 @@ private:
 
   /// Digits with single underscores between them.
   std::size_t digits_end(std::size_t p) const {
-    while (p < src_.size() && (digit(src_[p]) || (src_[p] == '_' && p + 1 < src_.size() && digit(src_[p + 1])))) ++p;
+    while (p < src_.size() &&
+           (digit(src_[p]) || (src_[p] == '_' && p + 1 < src_.size() && digit(src_[p + 1]))))
+      ++p;
     return p;
   }
 
@@ -373,7 +379,8 @@ private:
       if (c != '_') digits += c;
     auto val = is_real ? core::value(std::strtod(digits.c_str(), nullptr)) : core::value();
     if (!is_real) {
-      auto read = core::integer_from_digits(base == 10 ? std::string_view(digits) : std::string_view(digits).substr(2), base);
+      auto read = core::integer_from_digits(
+          base == 10 ? std::string_view(digits) : std::string_view(digits).substr(2), base);
       if (!read) return fail("invalid integer literal", at_);
       val = *read;
     }
@@ -387,7 +394,8 @@ private:
     while (p < src_.size() && src_[p] != quote) p += src_[p] == '\\' ? 2 : 1;
     if (p >= src_.size()) return unexpected();
     std::string text;
-    if (auto why = unescape(src_.substr(at_ + 1, p - at_ - 1), text); !why.empty()) return fail(std::string(why), at_);
+    if (auto why = unescape(src_.substr(at_ + 1, p - at_ - 1), text); !why.empty())
+      return fail(std::string(why), at_);
     push(token_kind::string, at_, p + 1).val = core::value(text, core::trust::source);
     at_ = p + 1;
     return true;
@@ -409,7 +417,8 @@ private:
     for (auto op : longer)
       if (here(at_, op)) size = 2;
     char c = src_[at_];
-    if (size == 1 && std::string_view("+-/*%~[](){}><=.:|,;").find(c) == std::string_view::npos) return unexpected();
+    if (size == 1 && std::string_view("+-/*%~[](){}><=.:|,;").find(c) == std::string_view::npos)
+      return unexpected();
     if (c == '{' || c == '(' || c == '[') {
       brackets_ += c == '{' ? '}' : c == '(' ? ')' : ']';
     } else if (c == '}' || c == ')' || c == ']') {

@@ -1,5 +1,6 @@
 #pragma once
-/// Template text to tokens, as Jinja2 3.1's lexer: delimiters, white-space control, raw, comments, line statements.
+/// Template text to tokens, as Jinja2 3.1's lexer: delimiters, white-space control, raw, comments, line
+/// statements.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,8 +52,8 @@ struct token_list {
   token_list() = default;
   token_list(const token_list&) = delete; // tokens point into `source`
   token_list& operator=(const token_list&) = delete;
-  std::string source; ///< with newlines normalized; tokens refer into it
-  std::string message; ///< of the error token
+  std::string source;        ///< with newlines normalized; tokens refer into it
+  std::string message;       ///< of the error token
   std::vector<token> tokens; ///< always ends with `end` or `error`
 };
 

@@ -93,7 +93,8 @@ namespace {
 
 class reader {
 public:
-  reader(std::string_view text, bool json_names, core::trust trust) : s_(text), json_(json_names), trust_(trust) {}
+  reader(std::string_view text, bool json_names, core::trust trust)
+      : s_(text), json_(json_names), trust_(trust) {}
 
   std::optional<core::value> whole() {
     // An indented text is a syntax error to ast.parse.
@@ -115,8 +116,9 @@ private:
   /// Newlines count as blanks only inside brackets, or at the very end.
   void skip() {
     for (;;) {
-      while (at_ < s_.size() && (s_[at_] == ' ' || s_[at_] == '\t' || s_[at_] == '\f' ||
-                                 ((s_[at_] == '\n' || s_[at_] == '\r') && (depth_ > 0 || only_newlines_left()))))
+      while (at_ < s_.size() &&
+             (s_[at_] == ' ' || s_[at_] == '\t' || s_[at_] == '\f' ||
+              ((s_[at_] == '\n' || s_[at_] == '\r') && (depth_ > 0 || only_newlines_left()))))
         ++at_;
       if (at_ < s_.size() && s_[at_] == '#')
         while (at_ < s_.size() && s_[at_] != '\n') ++at_;
@@ -124,9 +126,7 @@ private:
         return;
     }
   }
-  bool only_newlines_left() const {
-    return s_.find_first_not_of(" \t\r\n", at_) == s_.npos;
-  }
+  bool only_newlines_left() const { return s_.find_first_not_of(" \t\r\n", at_) == s_.npos; }
   bool take(char c) {
     skip();
     if (at_ >= s_.size() || s_[at_] != c) return false;
@@ -311,10 +311,12 @@ private:
     }
     auto from = at_;
     auto alnum = [&](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+             c == '.';
     };
-    while (at_ < s_.size() && (alnum(s_[at_]) || ((s_[at_] == '-' || s_[at_] == '+') && at_ > from &&
-                                                  (s_[at_ - 1] | 32) == 'e' && !s_.substr(from).starts_with("0x"))))
+    while (at_ < s_.size() &&
+           (alnum(s_[at_]) || ((s_[at_] == '-' || s_[at_] == '+') && at_ > from &&
+                               (s_[at_ - 1] | 32) == 'e' && !s_.substr(from).starts_with("0x"))))
       ++at_;
     std::string digits;
     auto raw = s_.substr(from, at_ - from);
@@ -323,7 +325,8 @@ private:
         digits += raw[i];
         continue;
       }
-      if (i == 0 || i + 1 == raw.size() || hex_digit(raw[i - 1]) < 0 || hex_digit(raw[i + 1]) < 0) return false;
+      if (i == 0 || i + 1 == raw.size() || hex_digit(raw[i - 1]) < 0 || hex_digit(raw[i + 1]) < 0)
+        return false;
     }
     return number(digits, negative, v);
   }
@@ -341,7 +344,8 @@ private:
       return true;
     }
     // 007 is no Python literal, 0 and 00 are.
-    if (base == 10 && digits.size() > 1 && digits[0] == '0' && digits.find_first_not_of('0') != digits.npos) return false;
+    if (base == 10 && digits.size() > 1 && digits[0] == '0' && digits.find_first_not_of('0') != digits.npos)
+      return false;
     auto read = core::integer_from_digits(base == 10 ? digits : digits.substr(2), base);
     if (!read) return false;
     v = negative ? core::negate_integer(*read) : *read;

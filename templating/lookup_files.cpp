@@ -1,4 +1,5 @@
-// Lookups on the controller's files, read through the host: file, template, ini, csvfile, first_found, fileglob.
+// Lookups on the controller's files, read through the host: file, template, ini, csvfile, first_found,
+// fileglob.
 #include <algorithm>
 
 #include "core/python.hpp"
@@ -19,7 +20,8 @@ core::value error(machine& m, std::string message) {
 }
 
 /// False and failed when there is no such file.
-bool read(machine& m, const std::string& name, std::string_view kind, std::string& out, const std::string& missing) {
+bool read(machine& m, const std::string& name, std::string_view kind, std::string& out,
+          const std::string& missing) {
   m.taint();
   auto* host = m.shared().host;
   if (!host) {
@@ -66,7 +68,9 @@ core::value run_template(machine& m, const core::list& terms, const core::dict& 
   core::list out;
   for (auto& t : terms) {
     std::string contents, name = str(m, t);
-    if (!read(m, name, "template", contents, "the template file " + name + " could not be found for the lookup")) return {};
+    if (!read(m, name, "template", contents,
+              "the template file " + name + " could not be found for the lookup"))
+      return {};
     core::dict extra;
     if (auto* v = option(options, "template_vars"); v && v->is_dict()) extra = v->as_dict();
     dict_scope vars(std::move(extra), &m.shared().vars);
@@ -114,14 +118,16 @@ void split_on(machine& m, const core::value& v, std::string_view marks, std::vec
   out.push_back(std::move(part));
 }
 
-void candidates(machine& m, const core::value& term, const core::dict& options, std::vector<std::string>& out, bool& skip) {
+void candidates(machine& m, const core::value& term, const core::dict& options, std::vector<std::string>& out,
+                bool& skip) {
   if (term.is_sequence()) {
     for (auto& t : term.as_list()) candidates(m, t, options, out, skip);
     return;
   }
   if (!term.is_dict() && !term.is_string()) {
-    m.fail("lookup", "Invalid term supplied, can handle string, mapping or list of strings but got: <class '" +
-                         std::string(core::type_name(term)) + "'> for " + str(m, term));
+    m.fail("lookup",
+           "Invalid term supplied, can handle string, mapping or list of strings but got: <class '" +
+               std::string(core::type_name(term)) + "'> for " + str(m, term));
     return;
   }
   auto& from = term.is_dict() ? term.as_dict() : options;
@@ -130,7 +136,8 @@ void candidates(machine& m, const core::value& term, const core::dict& options, 
   if (auto* v = option(from, "paths")) split_on(m, *v, ",:;", paths);
   skip = flag(m, from, "skip", false);
   for (auto& p : paths)
-    for (auto& f : files) out.push_back(f.starts_with('/') ? f : p + (p.ends_with('/') || p.empty() ? "" : "/") + f);
+    for (auto& f : files)
+      out.push_back(f.starts_with('/') ? f : p + (p.ends_with('/') || p.empty() ? "" : "/") + f);
   if (!paths.empty()) return;
   if (!files.empty())
     out = files;
@@ -212,7 +219,8 @@ core::value run_csvfile(machine& m, const core::list& terms, const core::dict& g
   return core::value(std::move(out));
 }
 
-/// Python's configparser, as far as look-ups go: sections, "key = value", "key: value", comments, continued lines.
+/// Python's configparser, as far as look-ups go: sections, "key = value", "key: value", comments, continued
+/// lines.
 core::dict parse_ini(std::string_view contents, bool case_sensitive, bool bare_keys) {
   core::dict sections;
   std::string section, key;
@@ -256,16 +264,21 @@ core::value run_ini(machine& m, const core::list& terms, const core::dict& given
       auto term = key;
       key.clear();
       if (!inline_options(term, options, key))
-        return m.fail("lookup_options", "No key to lookup was provided as first term with in string inline options: " + term);
+        return m.fail("lookup_options",
+                      "No key to lookup was provided as first term with in string inline options: " + term);
     }
     auto word = [&](std::string_view name, std::string otherwise) {
       auto* v = option(options, name);
       return v && !v->is_none() ? str(m, *v) : otherwise;
     };
-    bool properties = word("type", "ini") == "properties", sensitive = flag(m, options, "case_sensitive", false);
-    auto file = word("file", "ansible.ini"), section = properties ? "java_properties" : word("section", "global");
+    bool properties = word("type", "ini") == "properties",
+         sensitive = flag(m, options, "case_sensitive", false);
+    auto file = word("file", "ansible.ini"),
+         section = properties ? "java_properties" : word("section", "global");
     std::string contents;
-    if (!read(m, file, "file", contents, "Unable to find '" + file + "' in expected paths (use -vvvvv to see paths)")) return {};
+    if (!read(m, file, "file", contents,
+              "Unable to find '" + file + "' in expected paths (use -vvvvv to see paths)"))
+      return {};
     if (properties) contents = "[java_properties]\n" + contents;
     bool bare = flag(m, options, "allow_no_value", false) || flag(m, options, "allow_none", false);
     auto sections = parse_ini(contents, sensitive, bare);
@@ -288,8 +301,9 @@ core::value run_ini(machine& m, const core::list& terms, const core::dict& given
 }
 
 constexpr lookup_def rows[] = {
-    {"file", run_file},       {"template", run_template}, {"fileglob", run_fileglob}, {"first_found", run_first_found},
-    {"csvfile", run_csvfile}, {"ini", run_ini},
+    {"file", run_file},         {"template", run_template},
+    {"fileglob", run_fileglob}, {"first_found", run_first_found},
+    {"csvfile", run_csvfile},   {"ini", run_ini},
 };
 
 } // namespace

@@ -81,7 +81,9 @@ core::value run_nested(machine& m, const core::list& terms, const core::dict&) {
   for (auto& t : terms) {
     core::list next;
     auto column = as_list(t);
-    if (!m.fits(out.size() * std::max<std::size_t>(column.as_list().size(), 1)) || !m.step(out.size() * column.as_list().size())) return {};
+    if (!m.fits(out.size() * std::max<std::size_t>(column.as_list().size(), 1)) ||
+        !m.step(out.size() * column.as_list().size()))
+      return {};
     for (auto& row : out)
       for (auto& i : column.as_list()) {
         auto longer = row.as_list();
@@ -122,12 +124,14 @@ core::value run_subelements(machine& m, const core::list& terms, const core::dic
   auto raise = [&](std::string s) { return error(m, std::move(s)); };
   if (terms.size() < 2 || terms.size() > 3)
     return raise("subelements lookup expects a list of two or three items, ");
-  if (!terms[0].is_sequence() && !terms[0].is_dict()) return raise("subelements lookup expects a dictionary, got '" + str(m, terms[0]) + "'");
+  if (!terms[0].is_sequence() && !terms[0].is_dict())
+    return raise("subelements lookup expects a dictionary, got '" + str(m, terms[0]) + "'");
   if (!terms[1].is_string()) return raise("subelements lookup expects a string as second item");
   bool skip_missing = false;
   if (terms.size() == 3 && terms[2].is_dict()) {
     auto v = terms[2]["skip_missing"];
-    skip_missing = v.is_string() ? core::lower(v.as_string()) == "true" || v.as_string() == "yes" : v.truthy();
+    skip_missing =
+        v.is_string() ? core::lower(v.as_string()) == "true" || v.as_string() == "yes" : v.truthy();
   }
   core::list elements;
   if (terms[0].is_dict()) {
@@ -147,13 +151,19 @@ core::value run_subelements(machine& m, const core::list& terms, const core::dic
       auto next = mapping_get(m, at, text(path[i]));
       bool last = i + 1 == path.size();
       if (!next) {
-        if (!skip_missing) return raise("could not find '" + std::string(path[i]) + "' key in iterated item '" + str(m, at) + "'");
+        if (!skip_missing)
+          return raise("could not find '" + std::string(path[i]) + "' key in iterated item '" + str(m, at) +
+                       "'");
         skipped = true;
       } else if (!last && !is_mapping(*next)) {
-        if (!skip_missing) return raise("the key " + std::string(path[i]) + " should point to a dictionary, got '" + str(m, *next) + "'");
+        if (!skip_missing)
+          return raise("the key " + std::string(path[i]) + " should point to a dictionary, got '" +
+                       str(m, *next) + "'");
         skipped = true;
       } else if (last && !next->is_list()) {
-        if (!skip_missing) return raise("the key " + std::string(path[i]) + " should point to a list, got '" + str(m, *next) + "'");
+        if (!skip_missing)
+          return raise("the key " + std::string(path[i]) + " should point to a list, got '" + str(m, *next) +
+                       "'");
         skipped = true;
       } else {
         at = *next;
@@ -188,7 +198,8 @@ bool sequence_option(machine& m, sequence& s, std::string_view key, const core::
   if (key == "format") return s.format = str(m, v), true;
   std::int64_t n;
   if (key != "start" && key != "end" && key != "count" && key != "stride") {
-    m.fail("error", "unrecognized arguments to with_sequence: " + core::to_repr(core::value(core::list{text(key)})));
+    m.fail("error",
+           "unrecognized arguments to with_sequence: " + core::to_repr(core::value(core::list{text(key)})));
     return false;
   }
   if (!sequence_number(v, n)) {
@@ -204,7 +215,9 @@ bool sequence_option(machine& m, sequence& s, std::string_view key, const core::
 
 /// "5", "1-10", "1-10/2:host%02d".
 bool sequence_shortcut(sequence& s, std::string_view t) {
-  auto re = compile_regex("^(?:(0x[0-9a-f]+|0?[0-7]+|[0-9]+)-)?(0x[0-9a-f]+|0?[0-7]+|[0-9]+)(?:/([0-9]+))?(?::(.*))?$", {.ignore_case = true});
+  auto re = compile_regex(
+      "^(?:(0x[0-9a-f]+|0?[0-7]+|[0-9]+)-)?(0x[0-9a-f]+|0?[0-7]+|[0-9]+)(?:/([0-9]+))?(?::(.*))?$",
+      {.ignore_case = true});
   auto match = re ? re->match(t, 0, regex_mode::match) : core::expected<regex_match>(regex_match{});
   if (!match || match->empty()) return false;
   auto part = [&](std::size_t i) -> core::value {
@@ -232,7 +245,8 @@ core::value run_sequence(machine& m, const core::list& terms, const core::dict&)
         for (auto pair : core::split(word, ' ')) {
           if (pair.empty()) continue;
           auto equals = pair.find('=');
-          if (equals == pair.npos) return error(m, "unknown error parsing with_sequence arguments: " + core::to_repr(text(word)));
+          if (equals == pair.npos)
+            return error(m, "unknown error parsing with_sequence arguments: " + core::to_repr(text(word)));
           if (!sequence_option(m, s, pair.substr(0, equals), text(pair.substr(equals + 1)))) return {};
         }
       }
@@ -261,7 +275,8 @@ core::value run_vars(machine& m, const core::list& terms, const core::dict& opti
   core::list out;
   for (auto& t : terms) {
     if (!t.is_string())
-      return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, its a <class '" + std::string(core::type_name(t)) + "'>");
+      return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, its a <class '" +
+                          std::string(core::type_name(t)) + "'>");
     bool found = false;
     auto v = m.raw_variable(t.as_string(), found);
     if (m.failed()) return {};
@@ -288,9 +303,11 @@ core::value run_varnames(machine& m, const core::list& terms, const core::dict&)
   auto names = m.shared().vars.names();
   for (auto& t : terms) {
     if (!t.is_string())
-      return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, it is a <class '" + std::string(core::type_name(t)) + "'>");
+      return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, it is a <class '" +
+                          std::string(core::type_name(t)) + "'>");
     auto re = compile_regex(t.as_string(), {});
-    if (!re) return error(m, "Unable to use \"" + str(m, t) + "\" as a search parameter: " + re.error().message());
+    if (!re)
+      return error(m, "Unable to use \"" + str(m, t) + "\" as a search parameter: " + re.error().message());
     for (auto n : names) {
       auto found = re->match(n, 0, regex_mode::search);
       if (found && !found->empty()) out.push_back(text(n));

@@ -40,7 +40,8 @@ core::value joined(const core::value& ran) {
 
 } // namespace
 
-core::value run_lookup(machine& m, const core::value& plugin, core::list terms, core::dict options, bool want_list) {
+core::value run_lookup(machine& m, const core::value& plugin, core::list terms, core::dict options,
+                       bool want_list) {
   auto full = str(m, plugin);
   std::string_view name = full;
   for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
@@ -76,7 +77,9 @@ core::value run_lookup(machine& m, const core::value& plugin, core::list terms, 
   auto ran = own ? own->run(m, terms, options) : from_host(m, full, terms, options);
   if (m.failed()) {
     auto category = m.error().what().category;
-    if (category == "undefined" || category == "limit" || category == "recursion" || category == "lookup_options") return {};
+    if (category == "undefined" || category == "limit" || category == "recursion" ||
+        category == "lookup_options")
+      return {};
     if (mode == "ignore" || mode == "warn") {
       m.clear_error();
       return want_list ? core::value(core::list{}) : core::value();
@@ -84,9 +87,9 @@ core::value run_lookup(machine& m, const core::value& plugin, core::list terms, 
     if (category == "lookup" || category == "missing_lookup") return {};
     auto inner = m.error();
     m.clear_error();
-    auto message = "An unhandled exception occurred while running the lookup plugin '" + full + "'. Error was a " +
-                   python_class(category == "type" ? "type" : category) + ", original message: " + inner.message() + ". " +
-                   inner.message();
+    auto message = "An unhandled exception occurred while running the lookup plugin '" + full +
+                   "'. Error was a " + python_class(category == "type" ? "type" : category) +
+                   ", original message: " + inner.message() + ". " + inner.message();
     return m.fail("error", std::move(message));
   }
   if (unsafe_fine || (ran.is_sequence() && ran.as_list().empty())) return ran;

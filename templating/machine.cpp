@@ -75,7 +75,8 @@ bool machine::fits(std::size_t items, std::size_t bytes) {
     s_.left.output -= bytes;
     return true;
   }
-  fail("limit", items > limits::items ? "the result would have too many items" : "the template's output is too large");
+  fail("limit",
+       items > limits::items ? "the result would have too many items" : "the template's output is too large");
   return false;
 }
 
@@ -188,8 +189,8 @@ void machine::emit(sink& out, const core::value& raw, bool may_escape) {
       undefined_error(first_undefined(v));
       return;
     }
-    if (v.kind() == core::kind::range || (v.is_list() && v.subtype() != core::subtype::plain &&
-                                          v.subtype() != core::subtype::set))
+    if (v.kind() == core::kind::range ||
+        (v.is_list() && v.subtype() != core::subtype::plain && v.subtype() != core::subtype::set))
       v = core::value(iterate(*this, v));
     if (v.is_none() && !s_.env.native) v = text("");
   }

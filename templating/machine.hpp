@@ -21,7 +21,8 @@ struct frame {
   void set(const core::value& name, core::value v);
 };
 
-/// Collects what a template prints. The first piece is kept as a value: Ansible looks at it when it stays alone.
+/// Collects what a template prints. The first piece is kept as a value: Ansible looks at it when it stays
+/// alone.
 struct sink {
   std::string text;
   core::value first;
@@ -78,7 +79,8 @@ public:
   // --- evaluation (eval_expressions.cpp) ---
   core::value eval(const node& n);
   core::value call_value(const core::value& callee, core::list args, core::dict named);
-  core::value apply_filter(std::string_view name, const core::value& input, core::list args, core::dict named);
+  core::value apply_filter(std::string_view name, const core::value& input, core::list args,
+                           core::dict named);
   core::value apply_test(std::string_view name, const core::value& input, core::list args, core::dict named);
   core::value apply(const function_def& def, const core::value& input, core::list args, core::dict named);
   core::value resolve(std::string_view name, const core::value* as_value = nullptr);

@@ -1,7 +1,7 @@
 #include "templating/mersenne.hpp"
 
-#include <bit>
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "core/big_integer.hpp"
@@ -29,10 +29,11 @@ std::vector<std::uint32_t> words(std::string_view bytes) {
 std::string magnitude(const core::value& v) {
   auto digits = core::integer_digits(v, 16);
   if (digits[0] == '-') digits.erase(0, 1);
-  if (digits.size() % 2) digits.insert(0, "0");
+  if (digits.size() % 2) digits.insert(digits.begin(), '0');
   std::string out;
   auto value_of = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i < digits.size(); i += 2) out += static_cast<char>(value_of(digits[i]) * 16 + value_of(digits[i + 1]));
+  for (std::size_t i = 0; i < digits.size(); i += 2)
+    out += static_cast<char>(value_of(digits[i]) * 16 + value_of(digits[i + 1]));
   return out;
 }
 
@@ -70,15 +71,18 @@ mersenne::mersenne(const core::value& seed) {
 
 void mersenne::init(const std::vector<std::uint32_t>& key) {
   state_[0] = 19650218u;
-  for (std::uint32_t i = 1; i < 624; ++i) state_[i] = 1812433253u * (state_[i - 1] ^ (state_[i - 1] >> 30)) + i;
+  for (std::uint32_t i = 1; i < 624; ++i)
+    state_[i] = 1812433253u * (state_[i - 1] ^ (state_[i - 1] >> 30)) + i;
   std::size_t i = 1, j = 0;
   for (std::size_t k = std::max<std::size_t>(624, key.size()); k; --k) {
-    state_[i] = (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1664525u)) + key[j] + static_cast<std::uint32_t>(j);
+    state_[i] = (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1664525u)) + key[j] +
+                static_cast<std::uint32_t>(j);
     if (++i >= 624) state_[0] = state_[623], i = 1;
     if (++j >= key.size()) j = 0;
   }
   for (std::size_t k = 623; k; --k) {
-    state_[i] = (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1566083941u)) - static_cast<std::uint32_t>(i);
+    state_[i] =
+        (state_[i] ^ ((state_[i - 1] ^ (state_[i - 1] >> 30)) * 1566083941u)) - static_cast<std::uint32_t>(i);
     if (++i >= 624) state_[0] = state_[623], i = 1;
   }
   state_[0] = 0x80000000u;

@@ -14,7 +14,8 @@ namespace {
 
 core::value dict_get(call& c) {
   if (c[0].is_undefined()) return c.m.undefined_error(c[0]);
-  if (!core::hashable(c[0])) return c.m.fail_type("unhashable type: '" + std::string(core::type_name(c[0])) + "'");
+  if (!core::hashable(c[0]))
+    return c.m.fail_type("unhashable type: '" + std::string(core::type_name(c[0])) + "'");
   auto found = mapping_get(c.m, c.self, c[0]);
   return found ? *found : c[1];
 }
@@ -50,8 +51,9 @@ core::value dict_fromkeys(call& c) {
 }
 
 constexpr function_def dict_methods[] = {
-    {"get", dict_get, "key default="}, {"keys", dict_keys, ""}, {"values", dict_values, ""},
-    {"items", dict_items, ""},         {"copy", dict_copy, ""}, {"fromkeys", dict_fromkeys, "iterable value="},
+    {"get", dict_get, "key default="}, {"keys", dict_keys, ""},
+    {"values", dict_values, ""},       {"items", dict_items, ""},
+    {"copy", dict_copy, ""},           {"fromkeys", dict_fromkeys, "iterable value="},
 };
 
 core::value list_index(call& c) {
@@ -101,8 +103,9 @@ core::value set_intersection(call& c) {
 core::value set_difference(call& c) {
   return set_pick(c, false);
 }
-constexpr function_def set_methods[] = {
-    {"union", set_union, "other"}, {"intersection", set_intersection, "other"}, {"difference", set_difference, "other"}};
+constexpr function_def set_methods[] = {{"union", set_union, "other"},
+                                        {"intersection", set_intersection, "other"},
+                                        {"difference", set_difference, "other"}};
 
 core::value date_strftime(call& c) {
   std::string hold;
@@ -112,7 +115,8 @@ core::value date_strftime(call& c) {
 }
 core::value date_isoformat(call& c) {
   auto s = core::to_str(c.self);
-  if (s.size() > 10) s[10] = c.has(0) && c[0].is_string() && !c[0].as_string().empty() ? c[0].as_string()[0] : 'T';
+  if (s.size() > 10)
+    s[10] = c.has(0) && c[0].is_string() && !c[0].as_string().empty() ? c[0].as_string()[0] : 'T';
   return text(s);
 }
 core::value date_timestamp(call& c) {
@@ -128,8 +132,9 @@ core::value date_date(call& c) {
   return core::value(c.self.as_date());
 }
 constexpr function_def date_methods[] = {
-    {"strftime", date_strftime, "format"},  {"isoformat", date_isoformat, "sep="},   {"timestamp", date_timestamp, ""},
-    {"weekday", date_weekday, ""},          {"isoweekday", date_isoweekday, ""},     {"date", date_date, ""},
+    {"strftime", date_strftime, "format"}, {"isoformat", date_isoformat, "sep="},
+    {"timestamp", date_timestamp, ""},     {"weekday", date_weekday, ""},
+    {"isoweekday", date_isoweekday, ""},   {"date", date_date, ""},
 };
 
 core::value delta_seconds(call& c) {
@@ -159,18 +164,21 @@ const function_def* find_row(std::span<const function_def> table, std::string_vi
   return nullptr;
 }
 
-constexpr std::string_view list_mutators[] = {"append", "extend", "insert", "pop", "remove", "sort", "reverse", "clear", "add", "discard", "update"};
+constexpr std::string_view list_mutators[] = {"append",  "extend", "insert", "pop",     "remove", "sort",
+                                              "reverse", "clear",  "add",    "discard", "update"};
 constexpr std::string_view dict_mutators[] = {"update", "pop", "popitem", "setdefault", "clear"};
 
 bool bind(machine& m, const core::list& args, std::size_t least, std::size_t most, std::string_view name) {
   if (args.size() >= least && args.size() <= most) return true;
   m.fail_type(std::string(name) + " expected " + (args.size() < least ? "at least " : "at most ") +
               std::to_string(args.size() < least ? least : most) + " argument" +
-              ((args.size() < least ? least : most) == 1 ? "" : "s") + ", got " + std::to_string(args.size()));
+              ((args.size() < least ? least : most) == 1 ? "" : "s") + ", got " +
+              std::to_string(args.size()));
   return false;
 }
 
-core::value mutate_dict(machine& m, core::dict& d, std::string_view name, const core::list& args, const core::dict& named) {
+core::value mutate_dict(machine& m, core::dict& d, std::string_view name, const core::list& args,
+                        const core::dict& named) {
   if (name == "clear") return d = {}, core::value();
   if (name == "update") {
     if (!bind(m, args, 0, 1, name)) return {};
@@ -180,7 +188,9 @@ core::value mutate_dict(machine& m, core::dict& d, std::string_view name, const 
       for (auto& pair : iterate(m, args[0])) {
         auto kv = iterate(m, pair);
         if (m.failed()) return {};
-        if (kv.size() != 2) return m.fail("value", "dictionary update sequence element has length " + std::to_string(kv.size()) + "; 2 is required");
+        if (kv.size() != 2)
+          return m.fail("value", "dictionary update sequence element has length " +
+                                     std::to_string(kv.size()) + "; 2 is required");
         d.set_key(kv[0], kv[1]);
       }
     }
@@ -206,7 +216,8 @@ core::value mutate_dict(machine& m, core::dict& d, std::string_view name, const 
   return v;
 }
 
-core::value mutate_list(machine& m, core::list& l, std::string_view name, const core::list& args, const core::dict& named) {
+core::value mutate_list(machine& m, core::list& l, std::string_view name, const core::list& args,
+                        const core::dict& named) {
   auto n = static_cast<std::int64_t>(l.size());
   if (name == "append" || name == "add") {
     if (!bind(m, args, 1, 1, name) || !m.fits(l.size() + 1)) return {};
@@ -280,17 +291,23 @@ const function_def* find_method(const core::value& object, std::string_view name
 }
 
 bool is_mutator(const core::value& object, std::string_view name) {
-  auto in = [&](auto& names) { return std::find(std::begin(names), std::end(names), name) != std::end(names); };
-  if (object.subtype() != core::subtype::set && (name == "add" || name == "discard" || (name == "update" && object.is_list())))
+  auto in = [&](auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  if (object.subtype() != core::subtype::set &&
+      (name == "add" || name == "discard" || (name == "update" && object.is_list())))
     return false;
   return (object.is_list() && in(list_mutators)) || (object.is_dict() && in(dict_mutators));
 }
 
-core::value mutate(machine& m, const core::value& object, std::string_view name, core::list args, core::dict named,
-                   core::value& changed) {
+core::value mutate(machine& m, const core::value& object, std::string_view name, core::list args,
+                   core::dict named, core::value& changed) {
   if (m.env().sandboxed && !m.step()) return {};
   // Each change copies: a loop that appends without end must pay for it.
-  if (!m.step(1 + static_cast<std::uint64_t>(object.is_dict() ? object.as_dict().size() : object.as_list().size()) / 16)) return {};
+  if (!m.step(1 + static_cast<std::uint64_t>(object.is_dict() ? object.as_dict().size()
+                                                              : object.as_list().size()) /
+                      16))
+    return {};
   if (object.is_dict()) {
     core::dict d(object.as_dict());
     auto v = mutate_dict(m, d, name, args, named);

@@ -57,7 +57,8 @@ std::string replaced(std::string_view s, std::string_view from, std::string_view
   }
 }
 
-std::vector<std::string_view> split_text(std::string_view s, std::optional<std::string_view> separator, std::int64_t most) {
+std::vector<std::string_view> split_text(std::string_view s, std::optional<std::string_view> separator,
+                                         std::int64_t most) {
   std::vector<std::string_view> out;
   if (separator) {
     for (;;) {
@@ -85,7 +86,8 @@ std::vector<std::string_view> split_text(std::string_view s, std::optional<std::
   }
 }
 
-std::vector<std::string_view> rsplit_text(std::string_view s, std::optional<std::string_view> separator, std::int64_t most) {
+std::vector<std::string_view> rsplit_text(std::string_view s, std::optional<std::string_view> separator,
+                                          std::int64_t most) {
   if (most < 0) return split_text(s, separator, most);
   std::vector<std::string_view> out;
   while (true) {
@@ -117,7 +119,8 @@ std::vector<std::string_view> split_lines(std::string_view s, bool keep_ends) {
       auto start = at;
       auto c = core::next_utf8(s, at).value_or(0);
       bool two = c == '\r' && at < s.size() && s[at] == '\n';
-      if (c == '\n' || c == '\r' || c == '\v' || c == '\f' || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029) {
+      if (c == '\n' || c == '\r' || c == '\v' || c == '\f' || (c >= 0x1C && c <= 0x1E) || c == 0x85 ||
+          c == 0x2028 || c == 0x2029) {
         end = start;
         next = two ? at + 1 : at;
         break;
@@ -168,9 +171,15 @@ core::value strings(call& c, const std::vector<std::string_view>& parts) {
   return core::value(std::move(out));
 }
 
-core::value do_upper(call& c) { return like(c, upper(self(c))); }
-core::value do_lower(call& c) { return like(c, lower(self(c))); }
-core::value do_capitalize(call& c) { return like(c, capitalized(self(c))); }
+core::value do_upper(call& c) {
+  return like(c, upper(self(c)));
+}
+core::value do_lower(call& c) {
+  return like(c, lower(self(c)));
+}
+core::value do_capitalize(call& c) {
+  return like(c, capitalized(self(c)));
+}
 core::value do_title(call& c) {
   std::string out;
   bool start = true;
@@ -189,9 +198,15 @@ core::value do_swapcase(call& c) {
   }
   return like(c, out);
 }
-core::value do_strip(call& c) { return like(c, stripped(self(c), optional_arg(c, 0), 3)); }
-core::value do_lstrip(call& c) { return like(c, stripped(self(c), optional_arg(c, 0), 1)); }
-core::value do_rstrip(call& c) { return like(c, stripped(self(c), optional_arg(c, 0), 2)); }
+core::value do_strip(call& c) {
+  return like(c, stripped(self(c), optional_arg(c, 0), 3));
+}
+core::value do_lstrip(call& c) {
+  return like(c, stripped(self(c), optional_arg(c, 0), 1));
+}
+core::value do_rstrip(call& c) {
+  return like(c, stripped(self(c), optional_arg(c, 0), 2));
+}
 
 core::value split_with(call& c, bool right) {
   auto sep = optional_arg(c, 0);
@@ -200,9 +215,15 @@ core::value split_with(call& c, bool right) {
   if (sep && sep->empty()) return c.m.fail("value", "empty separator");
   return strings(c, right ? rsplit_text(self(c), sep, most) : split_text(self(c), sep, most));
 }
-core::value do_split(call& c) { return split_with(c, false); }
-core::value do_rsplit(call& c) { return split_with(c, true); }
-core::value do_splitlines(call& c) { return strings(c, split_lines(self(c), c.has(0) && c[0].truthy())); }
+core::value do_split(call& c) {
+  return split_with(c, false);
+}
+core::value do_rsplit(call& c) {
+  return split_with(c, true);
+}
+core::value do_splitlines(call& c) {
+  return strings(c, split_lines(self(c), c.has(0) && c[0].truthy()));
+}
 
 core::value partition(call& c, bool right) {
   auto sep = arg(c, 0);
@@ -213,10 +234,15 @@ core::value partition(call& c, bool right) {
     if (right) return core::value::tuple({text(""), text(""), c.self});
     return core::value::tuple({c.self, text(""), text("")});
   }
-  return core::value::tuple({like(c, self(c).substr(0, at)), like(c, sep), like(c, self(c).substr(at + sep.size()))});
+  return core::value::tuple(
+      {like(c, self(c).substr(0, at)), like(c, sep), like(c, self(c).substr(at + sep.size()))});
 }
-core::value do_partition(call& c) { return partition(c, false); }
-core::value do_rpartition(call& c) { return partition(c, true); }
+core::value do_partition(call& c) {
+  return partition(c, false);
+}
+core::value do_rpartition(call& c) {
+  return partition(c, true);
+}
 
 core::value do_replace(call& c) {
   auto from = arg(c, 0), to = arg(c, 1);
@@ -243,7 +269,8 @@ core::value do_join(call& c) {
   return c.m.fits(0, out.size()) ? like(c, out) : core::value();
 }
 
-/// The part of the string that start= and end= (arguments 1 and 2) leave, and how many code points come before it.
+/// The part of the string that start= and end= (arguments 1 and 2) leave, and how many code points come
+/// before it.
 std::string_view window(call& c, std::int64_t& before) {
   auto s = self(c);
   auto n = static_cast<std::int64_t>(core::count_code_points(s));
@@ -270,10 +297,16 @@ std::int64_t find_in(call& c, bool right) {
   auto part = window(c, before);
   auto what = arg(c, 0);
   auto at = right ? part.rfind(what) : part.find(what);
-  return at == std::string_view::npos ? -1 : before + static_cast<std::int64_t>(core::count_code_points(part.substr(0, at)));
+  return at == std::string_view::npos
+             ? -1
+             : before + static_cast<std::int64_t>(core::count_code_points(part.substr(0, at)));
 }
-core::value do_find(call& c) { return find_in(c, false); }
-core::value do_rfind(call& c) { return find_in(c, true); }
+core::value do_find(call& c) {
+  return find_in(c, false);
+}
+core::value do_rfind(call& c) {
+  return find_in(c, true);
+}
 core::value do_index(call& c) {
   auto at = find_in(c, false);
   return at < 0 ? c.m.fail("value", "substring not found") : core::value(at);
@@ -299,13 +332,18 @@ core::value affix(call& c, bool end) {
     if (a.is_undefined()) return c.m.undefined_error(a);
     if (!a.is_string())
       return c.m.fail_type(std::string(end ? "endswith" : "startswith") +
-                           " first arg must be str or a tuple of str, not " + std::string(core::type_name(a)));
+                           " first arg must be str or a tuple of str, not " +
+                           std::string(core::type_name(a)));
     if (end ? part.ends_with(a.as_string()) : part.starts_with(a.as_string())) return true;
   }
   return false;
 }
-core::value do_startswith(call& c) { return affix(c, false); }
-core::value do_endswith(call& c) { return affix(c, true); }
+core::value do_startswith(call& c) {
+  return affix(c, false);
+}
+core::value do_endswith(call& c) {
+  return affix(c, true);
+}
 core::value do_removeprefix(call& c) {
   auto p = arg(c, 0);
   return like(c, self(c).starts_with(p) ? self(c).substr(p.size()) : self(c));
@@ -319,19 +357,27 @@ core::value pad(call& c, char where) {
   auto width = index(c.m, c[0]);
   auto fill = c.has(1) ? arg(c, 1) : std::string_view(" ");
   if (c.m.failed()) return {};
-  if (core::count_code_points(fill) != 1) return c.m.fail_type("The fill character must be exactly one character long");
+  if (core::count_code_points(fill) != 1)
+    return c.m.fail_type("The fill character must be exactly one character long");
   if (width > 0 && !c.m.fits(0, static_cast<std::size_t>(width))) return {};
   return like(c, padded(self(c), width, fill, where));
 }
-core::value do_center(call& c) { return pad(c, '^'); }
-core::value do_ljust(call& c) { return pad(c, '<'); }
-core::value do_rjust(call& c) { return pad(c, '>'); }
+core::value do_center(call& c) {
+  return pad(c, '^');
+}
+core::value do_ljust(call& c) {
+  return pad(c, '<');
+}
+core::value do_rjust(call& c) {
+  return pad(c, '>');
+}
 core::value do_zfill(call& c) {
   auto width = index(c.m, c[0]);
   if (c.m.failed() || (width > 0 && !c.m.fits(0, static_cast<std::size_t>(width)))) return {};
   auto s = self(c);
   std::string sign(!s.empty() && (s[0] == '-' || s[0] == '+') ? s.substr(0, 1) : s.substr(0, 0));
-  return like(c, sign + padded(s.substr(sign.size()), width - static_cast<std::int64_t>(sign.size()), "0", '>'));
+  return like(c,
+              sign + padded(s.substr(sign.size()), width - static_cast<std::int64_t>(sign.size()), "0", '>'));
 }
 core::value do_expandtabs(call& c) {
   auto size = c.has(0) ? index(c.m, c[0]) : 8;
@@ -358,12 +404,25 @@ bool every(std::string_view s, const Test& test) {
     if (!test(core::next_utf8(s, at).value_or(0))) return false;
   return true;
 }
-core::value do_isdigit(call& c) { return every(self(c), is_digit); }
-core::value do_isalpha(call& c) { return every(self(c), is_alpha); }
-core::value do_isalnum(call& c) { return every(self(c), [](auto p) { return is_alpha(p) || is_digit(p); }); }
-core::value do_isspace(call& c) { return every(self(c), is_space); }
-core::value do_isascii(call& c) { return self(c).empty() || every(self(c), [](auto p) { return p < 0x80 && p; }); }
-core::value do_isprintable(call& c) { return self(c).empty() || every(self(c), [](auto p) { return p >= 0x20 && p != 0x7F && (p == ' ' || !is_space(p)); }); }
+core::value do_isdigit(call& c) {
+  return every(self(c), is_digit);
+}
+core::value do_isalpha(call& c) {
+  return every(self(c), is_alpha);
+}
+core::value do_isalnum(call& c) {
+  return every(self(c), [](auto p) { return is_alpha(p) || is_digit(p); });
+}
+core::value do_isspace(call& c) {
+  return every(self(c), is_space);
+}
+core::value do_isascii(call& c) {
+  return self(c).empty() || every(self(c), [](auto p) { return p < 0x80 && p; });
+}
+core::value do_isprintable(call& c) {
+  return self(c).empty() ||
+         every(self(c), [](auto p) { return p >= 0x20 && p != 0x7F && (p == ' ' || !is_space(p)); });
+}
 core::value cased(call& c, bool up) {
   bool any = false;
   bool ok = every(self(c), [&](auto p) {
@@ -372,8 +431,12 @@ core::value cased(call& c, bool up) {
   });
   return ok && any;
 }
-core::value do_isupper(call& c) { return cased(c, true); }
-core::value do_islower(call& c) { return cased(c, false); }
+core::value do_isupper(call& c) {
+  return cased(c, true);
+}
+core::value do_islower(call& c) {
+  return cased(c, false);
+}
 core::value do_istitle(call& c) {
   bool start = true, any = false, ok = true;
   for (std::size_t at = 0; at < self(c).size();) {
@@ -385,7 +448,8 @@ core::value do_istitle(call& c) {
   return ok && any;
 }
 core::value do_isidentifier(call& c) {
-  return every(self(c), [](auto p) { return p == '_' || is_alpha(p) || is_digit(p); }) && !is_digit(static_cast<unsigned char>(self(c)[0]));
+  return every(self(c), [](auto p) { return p == '_' || is_alpha(p) || is_digit(p); }) &&
+         !is_digit(static_cast<unsigned char>(self(c)[0]));
 }
 /// Markup's formatter escapes what it puts in.
 core::value escaped_inside(const core::value& v) {
@@ -406,9 +470,15 @@ core::value formatted(call& c, core::list args, core::dict named) {
   auto v = brace_format(c.m, self(c), args, named);
   return v.is_string() ? like(c, v.as_string()) : v;
 }
-core::value do_format(call& c) { return formatted(c, std::move(c.rest), std::move(c.named)); }
-core::value do_format_map(call& c) { return formatted(c, {}, to_dict(c.m, c[0])); }
-core::value do_encode(call& c) { return core::value::bytes(self(c)); }
+core::value do_format(call& c) {
+  return formatted(c, std::move(c.rest), std::move(c.named));
+}
+core::value do_format_map(call& c) {
+  return formatted(c, {}, to_dict(c.m, c[0]));
+}
+core::value do_encode(call& c) {
+  return core::value::bytes(self(c));
+}
 core::value do_translate(call& c) {
   std::string out;
   auto table = to_dict(c.m, c[0]);
@@ -430,21 +500,25 @@ core::value do_maketrans(call& c) {
   if (c[0].is_dict()) {
     for (auto& e : c[0].as_dict()) {
       std::size_t at = 0;
-      out.set_key(e.key.is_string() && !e.key.as_string().empty()
-                      ? core::value(static_cast<std::int64_t>(core::next_utf8(e.key.as_string(), at).value_or(0)))
-                      : e.key,
-                  e.val);
+      out.set_key(
+          e.key.is_string() && !e.key.as_string().empty()
+              ? core::value(static_cast<std::int64_t>(core::next_utf8(e.key.as_string(), at).value_or(0)))
+              : e.key,
+          e.val);
     }
     return core::value(std::move(out));
   }
   auto from = characters(arg(c, 0)), to = characters(arg(c, 1));
   for (std::size_t i = 0; i < from.size() && i < to.size(); ++i) {
     std::size_t at = 0;
-    out.set_key(core::value(static_cast<std::int64_t>(core::next_utf8(from[i].as_string(), at).value_or(0))), to[i]);
+    out.set_key(core::value(static_cast<std::int64_t>(core::next_utf8(from[i].as_string(), at).value_or(0))),
+                to[i]);
   }
   return core::value(std::move(out));
 }
-core::value do_unescape(call& c) { return text(self(c)); }
+core::value do_unescape(call& c) {
+  return text(self(c));
+}
 
 constexpr function_def rows[] = {
     {"upper", do_upper, ""},

@@ -54,7 +54,8 @@ bool namespace_object::lenient_text(std::string& out) const {
 }
 
 core::value loop_object::at(std::int64_t i) const {
-  if (i < 0 || i >= length) return core::value::undefined(i < 0 ? "there is no previous item" : "there is no next item");
+  if (i < 0 || i >= length)
+    return core::value::undefined(i < 0 ? "there is no previous item" : "there is no next item");
   if (items.kind() == core::kind::range) {
     auto r = items.as_range();
     return r.start + i * r.step;
@@ -173,7 +174,8 @@ bool module_object::lenient_text(std::string& out) const {
 std::optional<core::value> block_caller::member(machine&, std::string_view name) const {
   if (self_) {
     for (std::size_t i = 0; i < home_->blocks.size(); ++i)
-      if (home_->blocks[i].name == name) return core::value::adopt(new block_caller(home_, i, 0, false, home_->root));
+      if (home_->blocks[i].name == name)
+        return core::value::adopt(new block_caller(home_, i, 0, false, home_->root));
     return std::nullopt;
   }
   if (name != "super") return std::nullopt;

@@ -4,8 +4,8 @@
 
 namespace mito::templating {
 
-/// Base of them all. They may point into the machine that made them, so they never leave it: what a template returns
-/// of them is their text.
+/// Base of them all. They may point into the machine that made them, so they never leave it: what a template
+/// returns of them is their text.
 class script_object : public core::object {
 public:
   static const void* static_tag();
@@ -27,7 +27,8 @@ const script_object* as_script(const core::value& v);
 class macro final : public script_object {
 public:
   /// Where a macro belongs: its template's context and the frame that it sees.
-  macro(const templating::node& n, frame* f, context* c, core::value name) : source(n), closure(f), home(c), name_(std::move(name)) {}
+  macro(const templating::node& n, frame* f, context* c, core::value name)
+      : source(n), closure(f), home(c), name_(std::move(name)) {}
   std::string_view type_name() const noexcept override { return "Macro"; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool callable() const override { return true; }
@@ -128,7 +129,8 @@ private:
 /// An imported template: its top-level names.
 class module_object final : public script_object {
 public:
-  module_object(frame* f, std::string name, core::value body) : root_(f), name_(std::move(name)), body_(std::move(body)) {}
+  module_object(frame* f, std::string name, core::value body)
+      : root_(f), name_(std::move(name)), body_(std::move(body)) {}
   std::string_view type_name() const noexcept override { return "TemplateModule"; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool lenient_text(std::string& out) const override;

@@ -87,7 +87,8 @@ core::value reals(machine& m, op which, double a, double b) {
     return a / b;
   case op::floor_divide:
   case op::modulo: {
-    if (b == 0) return m.fail("zero_division", which == op::modulo ? "float modulo" : "float floor division by zero");
+    if (b == 0)
+      return m.fail("zero_division", which == op::modulo ? "float modulo" : "float floor division by zero");
     double rest = std::fmod(a, b);
     double quotient = (a - rest) / b;
     if (rest != 0 && (b < 0) != (rest < 0)) {
@@ -109,7 +110,8 @@ core::value repeat(machine& m, const core::value& sequence, const core::value& t
   auto n = times.kind() == core::kind::big_integer ? INT64_MAX : std::max<std::int64_t>(0, times.as_int());
   if (sequence.is_string()) {
     auto s = sequence.as_string();
-    if (!s.empty() && (n > static_cast<std::int64_t>(limits::output) || !m.fits(0, s.size() * static_cast<std::size_t>(n))))
+    if (!s.empty() &&
+        (n > static_cast<std::int64_t>(limits::output) || !m.fits(0, s.size() * static_cast<std::size_t>(n))))
       return m.fail("limit", "the repeated string would be too large");
     std::string out;
     out.reserve(s.size() * static_cast<std::size_t>(s.empty() ? 0 : n));
@@ -117,7 +119,8 @@ core::value repeat(machine& m, const core::value& sequence, const core::value& t
     return text(out).with_subtype(is_markup(sequence) ? core::subtype::markup : core::subtype::plain);
   }
   auto& items = sequence.as_list();
-  if (!items.empty() && (n > static_cast<std::int64_t>(limits::items) || !m.fits(items.size() * static_cast<std::size_t>(n))))
+  if (!items.empty() &&
+      (n > static_cast<std::int64_t>(limits::items) || !m.fits(items.size() * static_cast<std::size_t>(n))))
     return m.fail("limit", "the repeated list would be too large");
   core::list out;
   for (std::int64_t i = 0; i < n && !items.empty(); ++i) out.insert(out.end(), items.begin(), items.end());
@@ -163,7 +166,8 @@ std::int64_t days_from_civil(std::int64_t y, unsigned month, unsigned day) {
 std::int64_t micros(const core::value& v) {
   auto t = v.as_datetime();
   if (v.kind() == core::kind::date) t.day = v.as_date(), t.offset = core::datetime::naive;
-  std::int64_t s = days_from_civil(t.day.year, t.day.month, t.day.day) * 86400 + t.hour * 3600 + t.minute * 60 + t.second;
+  std::int64_t s =
+      days_from_civil(t.day.year, t.day.month, t.day.day) * 86400 + t.hour * 3600 + t.minute * 60 + t.second;
   if (t.offset != core::datetime::naive) s -= t.offset;
   return s * 1000000 + t.microsecond;
 }
@@ -198,7 +202,8 @@ bool dated(const core::value& v) {
 
 std::optional<core::value> dates(op which, const core::value& a, const core::value& b) {
   const bool delta_a = a.kind() == core::kind::timedelta, delta_b = b.kind() == core::kind::timedelta;
-  if (which == op::subtract && a.kind() == b.kind() && dated(a)) return core::value(core::timedelta{micros(a) - micros(b)});
+  if (which == op::subtract && a.kind() == b.kind() && dated(a))
+    return core::value(core::timedelta{micros(a) - micros(b)});
   if (which == op::add && delta_a && delta_b)
     return core::value(core::timedelta{a.as_timedelta().microseconds + b.as_timedelta().microseconds});
   if (which == op::subtract && delta_a && delta_b)
@@ -211,14 +216,17 @@ std::optional<core::value> dates(op which, const core::value& a, const core::val
     auto to = shifted(from, by);
     return a.kind() == core::kind::date ? core::value(to.day) : core::value(to);
   }
-  if (which == op::multiply && delta_a && b.is_int()) return core::value(core::timedelta{a.as_timedelta().microseconds * b.as_int()});
+  if (which == op::multiply && delta_a && b.is_int())
+    return core::value(core::timedelta{a.as_timedelta().microseconds * b.as_int()});
   return std::nullopt;
 }
 
 /// Sets: union and the like by operators.
 core::value set_operation(op which, const core::value& a, const core::value& b) {
   core::list out;
-  auto in = [](const core::list& l, const core::value& v) { return std::find(l.begin(), l.end(), v) != l.end(); };
+  auto in = [](const core::list& l, const core::value& v) {
+    return std::find(l.begin(), l.end(), v) != l.end();
+  };
   for (auto& i : a.as_list())
     if (which == op::subtract && !in(b.as_list(), i)) out.push_back(i);
   return core::value(std::move(out)).with_subtype(core::subtype::set);
@@ -243,7 +251,8 @@ core::value binary(machine& m, op which, const core::value& a, const core::value
     if (b.is_string() || b.is_sequence())
       return m.fail_type("can't multiply sequence by non-int of type '" + std::string(python_type(a)) + "'");
   }
-  if (which == op::subtract && a.is_list() && b.is_list() && a.subtype() == core::subtype::set) return set_operation(which, a, b);
+  if (which == op::subtract && a.is_list() && b.is_list() && a.subtype() == core::subtype::set)
+    return set_operation(which, a, b);
   return unsupported(m, which, a, b);
 }
 
@@ -265,7 +274,9 @@ core::value positive(machine& m, const core::value& v) {
 bool equal(machine& m, const core::value& a, const core::value& b) {
   auto mode = m.env().undefined;
   bool strict = mode == undefined_mode::ansible || mode == undefined_mode::strict;
-  auto touchy = [](const core::value& v) { return v.is_undefined() && v.subtype() != core::subtype::lenient; };
+  auto touchy = [](const core::value& v) {
+    return v.is_undefined() && v.subtype() != core::subtype::lenient;
+  };
   if (strict && (touchy(a) || touchy(b))) {
     m.undefined_error(touchy(a) ? a : b);
     return false;
@@ -316,8 +327,8 @@ int order(machine& m, const core::value& a, const core::value& b, std::string_vi
     int c = a.as_string().compare(b.as_string());
     return c < 0 ? -1 : c > 0;
   }
-  m.fail_type("'" + std::string(sign) + "' not supported between instances of '" + std::string(core::type_name(a)) +
-              "' and '" + std::string(core::type_name(b)) + "'");
+  m.fail_type("'" + std::string(sign) + "' not supported between instances of '" +
+              std::string(core::type_name(a)) + "' and '" + std::string(core::type_name(b)) + "'");
   return 0;
 }
 
@@ -400,8 +411,8 @@ bool contains(machine& m, const core::value& container, const core::value& item)
 bool sort_by_keys(machine& m, core::list& items, core::list keys, bool reverse) {
   std::vector<std::size_t> at(items.size());
   for (std::size_t i = 0; i < at.size(); ++i) at[i] = i;
-  // A failed comparison must not confuse the algorithm: answers stay consistent (all equal) from then on. Python asks
-  // whether the later is less than the earlier, which the texts of errors show.
+  // A failed comparison must not confuse the algorithm: answers stay consistent (all equal) from then on.
+  // Python asks whether the later is less than the earlier, which the texts of errors show.
   std::stable_sort(at.begin(), at.end(), [&](std::size_t x, std::size_t y) {
     if (m.failed()) return false;
     return reverse ? less(m, keys[y], keys[x]) : less(m, keys[x], keys[y]);

@@ -8,14 +8,16 @@ namespace mito::templating {
 
 struct parse_options {
   syntax rules;
-  bool do_extension = false;   ///< jinja2.ext.do
-  bool loop_controls = false;  ///< jinja2.ext.loopcontrols
-  /// Ansible: unknown filters and tests are errors at once, with its text. Plain Jinja2: later inside conditions.
+  bool do_extension = false;  ///< jinja2.ext.do
+  bool loop_controls = false; ///< jinja2.ext.loopcontrols
+  /// Ansible: unknown filters and tests are errors at once, with its text. Plain Jinja2: later inside
+  /// conditions.
   bool ansible = true;
   bool bare_expression = false;
 };
 
 /// Errors have the category "syntax", the message as Jinja2 words it, and line and column of the template.
-core::expected<code_ptr> parse(std::string_view text, const parse_options& options, std::string_view name = {});
+core::expected<code_ptr> parse(std::string_view text, const parse_options& options,
+                               std::string_view name = {});
 
 } // namespace mito::templating

@@ -1,5 +1,5 @@
-// Expressions, from the loosest to the tightest binding: condition, or, and, not, compare, sum, concat, product,
-// unary, power, primary, postfix.
+// Expressions, from the loosest to the tightest binding: condition, or, and, not, compare, sum, concat,
+// product, unary, power, primary, postfix.
 #include "core/text.hpp"
 #include "templating/parser_state.hpp"
 
@@ -139,8 +139,8 @@ const node* parser::concat() {
 }
 
 const node* parser::product() {
-  return binary_chain(
-      &parser::power, {{"*", op::multiply}, {"/", op::divide}, {"//", op::floor_divide}, {"%", op::modulo}});
+  return binary_chain(&parser::power,
+                      {{"*", op::multiply}, {"/", op::divide}, {"//", op::floor_divide}, {"%", op::modulo}});
 }
 
 // In Jinja2 a minus binds tighter than ** on its left ((-2) ** 2) and ** groups from the left.
@@ -234,7 +234,8 @@ const node* parser::tuple(bool simplified, bool with_condition, bool explicit_br
   while (!failed()) {
     if (!n->items.empty() && !expect_op(",")) return nullptr;
     auto k = cur().kind;
-    bool end = k == token_kind::variable_end || k == token_kind::block_end || k == token_kind::end || is_op(")");
+    bool end =
+        k == token_kind::variable_end || k == token_kind::block_end || k == token_kind::end || is_op(")");
     for (auto e : ends) end = end || is_name(e);
     if (end) break;
     auto* item = simplified ? primary() : expression(with_condition);
@@ -465,7 +466,8 @@ bool parser::resolve(node* n, bool is_filter) {
   auto near = core::nearest(name, is_filter ? filter_names() : test_names());
   if (!near.empty()) hint = "the nearest known name is '" + std::string(near) + "'";
   if (name.find('.') != name.npos) {
-    hint = std::string(is_filter ? "filters" : "tests") + " of collections need the Python plugin host, which does not exist yet";
+    hint = std::string(is_filter ? "filters" : "tests") +
+           " of collections need the Python plugin host, which does not exist yet";
   }
   std::string message;
   if (options_.ansible) {

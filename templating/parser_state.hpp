@@ -54,7 +54,8 @@ private:
   const node* logical_and();
   const node* logical_not();
   const node* compare();
-  const node* binary_chain(const node* (parser::*operand)(), std::initializer_list<std::pair<std::string_view, op>>);
+  const node* binary_chain(const node* (parser::*operand)(),
+                           std::initializer_list<std::pair<std::string_view, op>>);
   const node* sum();
   const node* concat();
   const node* product();

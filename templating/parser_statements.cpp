@@ -5,7 +5,8 @@
 
 namespace mito::templating {
 
-parser::parser(std::string_view text, const parse_options& options, code& out) : options_(options), out_(out) {
+parser::parser(std::string_view text, const parse_options& options, code& out)
+    : options_(options), out_(out) {
   tokenize(tokens_, text, options.rules, options.bare_expression);
   if (cur().kind == token_kind::error) fail(tokens_.message);
 }
@@ -279,7 +280,8 @@ const node* parser::assignable(const node* n) {
 
 const node* parser::target(bool with_tuple, bool name_only, bool with_namespace,
                            std::initializer_list<std::string_view> ends) {
-  if (with_namespace && ahead().kind == token_kind::op && ahead().text == "." && cur().kind == token_kind::name) {
+  if (with_namespace && ahead().kind == token_kind::op && ahead().text == "." &&
+      cur().kind == token_kind::name) {
     // a: null; val: the namespace's name; b: constant with the attribute.
     auto* n = make(op::namespace_ref);
     n->val = core::value(identifier());
@@ -407,8 +409,9 @@ const node* parser::parse_block() {
   if (skip_name("scoped")) n->flag |= flag_scoped;
   if (skip_name("required")) n->flag |= flag_required;
   if (is_op("-"))
-    return fail("Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an "
-                "underscore instead.");
+    return fail(
+        "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an "
+        "underscore instead.");
   if (!expect_body()) return nullptr;
   out_.blocks.push_back(n);
   auto loops = loops_;
@@ -474,7 +477,8 @@ const node* parser::parse_from() {
   n->a = expression();
   if (!n->a || !expect_name("import")) return nullptr;
   auto context = [&] {
-    if (!(is_name("with") || is_name("without")) || ahead().kind != token_kind::name || ahead().text != "context")
+    if (!(is_name("with") || is_name("without")) || ahead().kind != token_kind::name ||
+        ahead().text != "context")
       return false;
     return true;
   };

@@ -40,8 +40,8 @@ private:
 core::expected<regex> compile_regex(std::string_view pattern, const regex_options& opt);
 
 /// re.sub(): `replacement` with \1, \g<1> and \g<name>. `count` 0: all.
-core::expected<std::string> regex_substitute(const regex& re, std::string_view s, std::string_view replacement,
-                                             std::int64_t count = 0);
+core::expected<std::string> regex_substitute(const regex& re, std::string_view s,
+                                             std::string_view replacement, std::int64_t count = 0);
 /// re.escape().
 std::string regex_escape(std::string_view s);
 

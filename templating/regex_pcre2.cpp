@@ -67,11 +67,16 @@ std::string python_text(int code, std::string_view pattern, std::size_t offset) 
     std::vector<std::size_t> open;
     bool in_class = false;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
-      if (pattern[i] == '\\') ++i;
-      else if (in_class) in_class = pattern[i] != ']';
-      else if (pattern[i] == '[') in_class = true;
-      else if (pattern[i] == '(') open.push_back(i);
-      else if (pattern[i] == ')' && !open.empty()) open.pop_back();
+      if (pattern[i] == '\\')
+        ++i;
+      else if (in_class)
+        in_class = pattern[i] != ']';
+      else if (pattern[i] == '[')
+        in_class = true;
+      else if (pattern[i] == '(')
+        open.push_back(i);
+      else if (pattern[i] == ')' && !open.empty())
+        open.pop_back();
     }
     return "missing ), unterminated subpattern" + at(open.empty() ? offset : open.back());
   }
@@ -98,14 +103,16 @@ std::string python_text(int code, std::string_view pattern, std::size_t offset) 
 core::expected<regex> compile_regex(std::string_view pattern, const regex_options& opt) {
   if (pattern.size() > 1u << 20) return regex_error("the regular expression is too long");
   auto spelled = translated(pattern);
-  std::uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF * 0 | PCRE2_DOLLAR_ENDONLY * 0;
+  std::uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF * 0 |
+                        PCRE2_DOLLAR_ENDONLY * 0;
   if (opt.ignore_case) flags |= PCRE2_CASELESS;
   if (opt.multiline) flags |= PCRE2_MULTILINE;
   if (opt.dot_all) flags |= PCRE2_DOTALL;
   int code = 0;
   PCRE2_SIZE offset = 0;
   auto compiled = std::make_shared<regex::impl>();
-  compiled->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(spelled.data()), spelled.size(), flags, &code, &offset, nullptr);
+  compiled->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(spelled.data()), spelled.size(), flags, &code,
+                                 &offset, nullptr);
   if (!compiled->code) return regex_error(python_text(code, spelled, offset));
   compiled->limits = pcre2_match_context_create(nullptr);
   pcre2_set_match_limit(compiled->limits, 10'000'000);
@@ -119,11 +126,13 @@ core::expected<regex_match> regex::match(std::string_view s, std::size_t from, r
   auto* data = pcre2_match_data_create_from_pattern(impl_->code, nullptr);
   std::uint32_t flags = mode == regex_mode::search ? 0u : PCRE2_ANCHORED;
   if (mode == regex_mode::full) flags |= PCRE2_ENDANCHORED;
-  int n = pcre2_match(impl_->code, reinterpret_cast<PCRE2_SPTR>(s.data()), s.size(), from, flags, data, impl_->limits);
+  int n = pcre2_match(impl_->code, reinterpret_cast<PCRE2_SPTR>(s.data()), s.size(), from, flags, data,
+                      impl_->limits);
   if (n > 0) {
     auto* v = pcre2_get_ovector_pointer(data);
     for (std::uint32_t i = 0; i < pcre2_get_ovector_count(data); ++i)
-      out.groups.emplace_back(i < static_cast<std::uint32_t>(n) ? v[2 * i] : s.npos, i < static_cast<std::uint32_t>(n) ? v[2 * i + 1] : s.npos);
+      out.groups.emplace_back(i < static_cast<std::uint32_t>(n) ? v[2 * i] : s.npos,
+                              i < static_cast<std::uint32_t>(n) ? v[2 * i + 1] : s.npos);
   }
   pcre2_match_data_free(data);
   if (n >= 0 || n == PCRE2_ERROR_NOMATCH) return out;
@@ -139,7 +148,8 @@ unsigned regex::groups() const {
 }
 
 std::optional<unsigned> regex::group(std::string_view name) const {
-  int n = pcre2_substring_number_from_name(impl_->code, reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str()));
+  int n =
+      pcre2_substring_number_from_name(impl_->code, reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str()));
   if (n <= 0) return std::nullopt;
   return static_cast<unsigned>(n);
 }
@@ -147,9 +157,11 @@ std::optional<unsigned> regex::group(std::string_view name) const {
 namespace {
 
 /// Appends what the replacement template means for this match.
-core::expected<void> expand(std::string& out, const regex& re, std::string_view s, const regex_match& m, std::string_view t) {
+core::expected<void> expand(std::string& out, const regex& re, std::string_view s, const regex_match& m,
+                            std::string_view t) {
   auto put = [&](std::size_t group) {
-    if (m.groups[group].first != s.npos) out += s.substr(m.groups[group].first, m.groups[group].second - m.groups[group].first);
+    if (m.groups[group].first != s.npos)
+      out += s.substr(m.groups[group].first, m.groups[group].second - m.groups[group].first);
   };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   for (std::size_t i = 0; i < t.size(); ++i) {
@@ -162,8 +174,10 @@ core::expected<void> expand(std::string& out, const regex& re, std::string_view 
     auto place = i - 1;
     if (c == 'g') {
       auto end = t.find('>', i);
-      if (i + 1 >= t.size() || t[i + 1] != '<') return regex_error("missing < at position " + std::to_string(i + 1));
-      if (end == t.npos) return regex_error("missing >, unterminated name at position " + std::to_string(i + 2));
+      if (i + 1 >= t.size() || t[i + 1] != '<')
+        return regex_error("missing < at position " + std::to_string(i + 1));
+      if (end == t.npos)
+        return regex_error("missing >, unterminated name at position " + std::to_string(i + 2));
       auto name = t.substr(i + 2, end - i - 2);
       auto number = core::parse_int(name);
       if (!number) {
@@ -172,13 +186,17 @@ core::expected<void> expand(std::string& out, const regex& re, std::string_view 
         if (!g) return regex_error("unknown group name '" + std::string(name) + "'");
         number = *g;
       }
-      if (*number < 0 || *number > re.groups()) return regex_error("invalid group reference " + std::string(name) + " at position " + std::to_string(i + 2));
+      if (*number < 0 || *number > re.groups())
+        return regex_error("invalid group reference " + std::string(name) + " at position " +
+                           std::to_string(i + 2));
       put(static_cast<std::size_t>(*number));
       i = end;
     } else if (digit(c) && c != '0') {
       std::size_t n = static_cast<std::size_t>(c - '0');
       if (i + 1 < t.size() && digit(t[i + 1])) n = n * 10 + static_cast<std::size_t>(t[++i] - '0');
-      if (n > re.groups()) return regex_error("invalid group reference " + std::to_string(n) + " at position " + std::to_string(place + 1));
+      if (n > re.groups())
+        return regex_error("invalid group reference " + std::to_string(n) + " at position " +
+                           std::to_string(place + 1));
       put(n);
     } else if (c == '\\') {
       out += '\\';
@@ -196,7 +214,8 @@ core::expected<void> expand(std::string& out, const regex& re, std::string_view 
 
 } // namespace
 
-core::expected<std::string> regex_substitute(const regex& re, std::string_view s, std::string_view replacement, std::int64_t count) {
+core::expected<std::string> regex_substitute(const regex& re, std::string_view s,
+                                             std::string_view replacement, std::int64_t count) {
   std::string out;
   std::size_t at = 0, copied = 0;
   for (std::int64_t n = 0; at <= s.size() && (count == 0 || n < count); ++n) {

@@ -40,11 +40,13 @@ core::expected<code_ptr> compiled(session& s, std::string_view text) {
   if (made || !s.env.ansible || made.error().what().category != "syntax") return made;
   auto& e = made.error();
   auto shown = s.env.escape_backslashes ? escape_backslashes(text, s.env.parsing.rules) : std::string(text);
-  return worded(e, "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message(),
-                "syntax");
+  return worded(
+      e, "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message(),
+      "syntax");
 }
 
-core::expected<core::value> template_string(session& s, const core::value& source, const template_options& opt) {
+core::expected<core::value> template_string(session& s, const core::value& source,
+                                            const template_options& opt) {
   auto raw = source.as_string();
   auto made = compiled(s, raw);
   if (!made) return made.error();
@@ -52,7 +54,8 @@ core::expected<core::value> template_string(session& s, const core::value& sourc
   if (c.single_name) {
     // A lone variable that is a number, a bool or null is handed over as it is.
     if (auto v = s.vars.lookup(c.root->items[0]->a->val.as_string()))
-      if (v->is_bool() || v->is_int() || v->is_real() || v->is_none() || v->kind() == core::kind::big_integer) return *v;
+      if (v->is_bool() || v->is_int() || v->is_real() || v->is_none() || v->kind() == core::kind::big_integer)
+        return *v;
   }
   machine m(s, c);
   auto v = m.run();
@@ -102,11 +105,13 @@ core::expected<core::value> template_value(session& s, const core::value& v, con
   return core::value(std::move(out));
 }
 
-core::expected<std::string> render_text(session& s, std::string_view source, std::string_view name, const template_options& opt) {
+core::expected<std::string> render_text(session& s, std::string_view source, std::string_view name,
+                                        const template_options& opt) {
   auto made = s.cache.get(source, s.env, name);
   if (!made)
-    return worded(made.error(), "template error while templating string: " + made.error().message() + ". String: " +
-                                    std::string(source) + ". " + made.error().message(),
+    return worded(made.error(),
+                  "template error while templating string: " + made.error().message() +
+                      ". String: " + std::string(source) + ". " + made.error().message(),
                   made.error().what().category);
   auto& c = **made;
   machine m(s, c);
@@ -168,7 +173,8 @@ core::value all_variables(const scope& vars) {
 
 } // namespace
 
-/// A context variable, its templates evaluated. An undefined leaf makes the whole variable undefined, not the template.
+/// A context variable, its templates evaluated. An undefined leaf makes the whole variable undefined, not the
+/// template.
 core::value machine::raw_variable(std::string_view name, bool& found) {
   auto raw = s_.vars.lookup(name);
   if (!raw && name == "vars") {
@@ -201,8 +207,9 @@ core::value machine::nested(const core::value& raw, std::string_view name) {
     return fail("recursion", "variables refer to each other too deeply (more than " +
                                  std::to_string(limits::call_depth) + " levels)");
   active_name self{s_.active, name};
-  session inner{s_.env,  s_.vars, s_.left,    s_.cache, s_.templates,
-                s_.host, s_.globals, name.empty() ? s_.active : &self, s_.omit};
+  session inner{s_.env,       s_.vars, s_.left,    s_.cache,
+                s_.templates, s_.host, s_.globals, name.empty() ? s_.active : &self,
+                s_.omit};
   ++s_.left.depth;
   auto v = template_value(inner, raw);
   --s_.left.depth;
@@ -220,7 +227,9 @@ core::value machine::nested(const core::value& raw, std::string_view name) {
                      "An unhandled exception occurred while templating '" + shown + "'. Error was a " +
                          python_class(e.what().category == "type" ? "" : e.what().category) +
                          ", original message: " + e.message(),
-                     loop ? "recursion" : limit ? "limit" : "error"));
+                     loop    ? "recursion"
+                     : limit ? "limit"
+                             : "error"));
 }
 
 } // namespace mito::templating

@@ -61,7 +61,8 @@ core::value eval_concat(machine& m, sink& out) {
     if (s.empty() || (s[0] != '{' && s[0] != '[' && s != "True" && s != "False"))
       return single.with_subtype(core::subtype::plain);
   }
-  if ((single.is_list() || single.is_dict()) && single.depth() < 80 && survives_round_trip(single)) return single;
+  if ((single.is_list() || single.is_dict()) && single.depth() < 80 && survives_round_trip(single))
+    return single;
   auto s = joined(m, out);
   if (s.starts_with('{') || s.starts_with('[') || s == "True" || s == "False")
     if (auto v = literal_eval(s, true, core::trust::source)) return *v;
@@ -110,7 +111,8 @@ bool needs_export(const core::value& v) {
 core::value exported(machine& m, const core::value& v) {
   if (!needs_export(v)) return v;
   if (v.is_object() && as_script(v)) return text(str(m, v));
-  if (v.depth() == 0 || v.kind() == core::kind::string) return v.is_string() ? v.with_subtype(core::subtype::plain) : v;
+  if (v.depth() == 0 || v.kind() == core::kind::string)
+    return v.is_string() ? v.with_subtype(core::subtype::plain) : v;
   if (v.is_sequence()) {
     core::list out;
     for (auto& i : v.as_list()) out.push_back(exported(m, i));

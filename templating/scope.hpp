@@ -9,8 +9,9 @@
 
 namespace mito::templating {
 
-/// Raw variables by name. Values may themselves be templates (trust::source strings, at any depth): the templar
-/// evaluates them when they are used, never before. Implementations are immutable while a template is evaluated.
+/// Raw variables by name. Values may themselves be templates (trust::source strings, at any depth): the
+/// templar evaluates them when they are used, never before. Implementations are immutable while a template is
+/// evaluated.
 class scope {
 public:
   virtual ~scope() = default;
@@ -23,7 +24,8 @@ public:
 /// A scope over a dict, with an optional parent that is asked for what the dict lacks.
 class dict_scope final : public scope {
 public:
-  explicit dict_scope(core::dict vars, const scope* parent = nullptr) : vars_(std::move(vars)), parent_(parent) {}
+  explicit dict_scope(core::dict vars, const scope* parent = nullptr)
+      : vars_(std::move(vars)), parent_(parent) {}
   std::optional<core::value> lookup(std::string_view name) const override;
   std::vector<std::string_view> names() const override;
   core::dict& vars() { return vars_; }
@@ -34,7 +36,8 @@ private:
   const scope* parent_;
 };
 
-/// Base of a lazy mapping that a scope may hand out as a kind::object value (hostvars): members are looked up on demand.
+/// Base of a lazy mapping that a scope may hand out as a kind::object value (hostvars): members are looked up
+/// on demand.
 class lazy_mapping : public core::object {
 public:
   static const void* static_tag();

@@ -1,5 +1,6 @@
 #pragma once
-/// Python's operations over values, with its error texts. Each fails the machine and returns an empty value on error.
+/// Python's operations over values, with its error texts. Each fails the machine and returns an empty value
+/// on error.
 #include "templating/machine.hpp"
 
 namespace mito::templating {
@@ -67,11 +68,13 @@ core::value undefined_attribute(machine& m, const core::value& object, const cor
 core::value slice(machine& m, const core::value& object, const core::value& start, const core::value& stop,
                   const core::value& step);
 /// Filters' `attribute=`: "a.b.0" and integers.
-core::value dotted_attribute(machine& m, core::value v, const core::value& path, const core::value* otherwise = nullptr);
+core::value dotted_attribute(machine& m, core::value v, const core::value& path,
+                             const core::value* otherwise = nullptr);
 
 // formatting (formatting.cpp)
 core::value percent_format(machine& m, const core::value& format, const core::value& args);
-core::value brace_format(machine& m, std::string_view format, const core::list& args, const core::dict& named);
+core::value brace_format(machine& m, std::string_view format, const core::list& args,
+                         const core::dict& named);
 /// Appends `v` formatted by a format() specification such as ">10.3f".
 void append_formatted(machine& m, std::string& out, const core::value& v, std::string_view spec);
 
@@ -80,7 +83,7 @@ void append_formatted(machine& m, std::string& out, const core::value& v, std::s
 const function_def* find_method(const core::value& object, std::string_view name);
 /// list.append and the like, which change their object: does it on a copy that goes to `changed`.
 bool is_mutator(const core::value& object, std::string_view name);
-core::value mutate(machine& m, const core::value& object, std::string_view name, core::list args, core::dict named,
-                   core::value& changed);
+core::value mutate(machine& m, const core::value& object, std::string_view name, core::list args,
+                   core::dict named, core::value& changed);
 
 } // namespace mito::templating

@@ -35,7 +35,10 @@ struct templar::impl final : loader {
     missing.what().category = "not_found";
     if (!host) return missing;
     auto text = host->read_file(name, "template");
-    if (!text) return text.error().what().category == "not_found" || text.error().what().category.empty() ? missing : text.error();
+    if (!text)
+      return text.error().what().category == "not_found" || text.error().what().category.empty()
+                 ? missing
+                 : text.error();
     auto options = plain.parsing;
     auto made = parse(*text, options, name);
     return made;
@@ -61,15 +64,19 @@ core::error placed(core::error e, const core::location& where) {
   e.what().where = where;
   if (inside.line > 1)
     e.what().notes.push_back({core::severity::note,
-                              "line " + std::to_string(inside.line) + ", column " + std::to_string(inside.column) + " of the template",
-                              {}, {}, {}, {}});
+                              "line " + std::to_string(inside.line) + ", column " +
+                                  std::to_string(inside.column) + " of the template",
+                              {},
+                              {},
+                              {},
+                              {}});
   return e;
 }
 
 } // namespace
 
-core::expected<core::value> templar::render(const core::value& v, const scope& vars, const render_options& opt,
-                                            const core::location& where) const {
+core::expected<core::value> templar::render(const core::value& v, const scope& vars,
+                                            const render_options& opt, const core::location& where) const {
   if (!v.templated()) return v;
   budget left;
   environment own;
@@ -87,14 +94,16 @@ core::expected<core::value> templar::render(const core::value& v, const scope& v
   return out ? std::move(out) : placed(out.error(), where);
 }
 
-core::expected<bool> templar::condition(const core::value& cond, const scope& vars, const core::location& where) const {
+core::expected<bool> templar::condition(const core::value& cond, const scope& vars,
+                                        const core::location& where) const {
   budget left;
   session s{impl_->plain, vars, left, impl_->cache, impl_.get(), impl_->host, nullptr, nullptr, impl_->omit};
   auto out = evaluate_condition(s, cond);
   return out ? out : placed(out.error(), where);
 }
 
-core::expected<core::value> templar::expression(std::string_view expr, const scope& vars, const core::location& where) const {
+core::expected<core::value> templar::expression(std::string_view expr, const scope& vars,
+                                                const core::location& where) const {
   budget left;
   session s{impl_->plain, vars, left, impl_->cache, impl_.get(), impl_->host, nullptr, nullptr, impl_->omit};
   auto code = impl_->cache.get(expr, impl_->plain, template_cache::form::expression);
@@ -107,8 +116,8 @@ core::expected<core::value> templar::expression(std::string_view expr, const sco
   return m.tainted() ? core::as_data(v) : core::as_source(v);
 }
 
-core::expected<std::string> templar::render_file(std::string_view text, std::string_view name, const scope& vars,
-                                                 const render_options& opt) const {
+core::expected<std::string> templar::render_file(std::string_view text, std::string_view name,
+                                                 const scope& vars, const render_options& opt) const {
   auto env = impl_->whole_file;
   env.parsing.rules.trim_blocks = opt.trim_blocks;
   env.parsing.rules.lstrip_blocks = opt.lstrip_blocks;
@@ -121,7 +130,8 @@ core::expected<std::string> templar::render_file(std::string_view text, std::str
   return out;
 }
 
-core::expected<void> templar::check(std::string_view text, bool bare_expression, const core::location& where) const {
+core::expected<void> templar::check(std::string_view text, bool bare_expression,
+                                    const core::location& where) const {
   auto form = bare_expression ? template_cache::form::condition : template_cache::form::text;
   auto code = impl_->cache.get(text, impl_->plain, form);
   if (!code) return placed(code.error(), where);

@@ -16,27 +16,35 @@ namespace {
 /// A task result's member, or `otherwise`; fails when this is no result.
 core::value member(call& c, std::string_view test, std::string_view key, core::value otherwise = false) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!is_mapping(c.self)) return c.m.fail("filter", "The '" + std::string(test) + "' test expects a dictionary");
+  if (!is_mapping(c.self))
+    return c.m.fail("filter", "The '" + std::string(test) + "' test expects a dictionary");
   auto v = mapping_get(c.m, c.self, text(key));
   return v ? *v : otherwise;
 }
 
-core::value is_failed(call& c) { return member(c, "failed", "failed"); }
+core::value is_failed(call& c) {
+  return member(c, "failed", "failed");
+}
 core::value is_success(call& c) {
   auto v = member(c, "failed", "failed");
   return c.m.failed() ? core::value() : core::value(!truth(c.m, v));
 }
-core::value is_unreachable(call& c) { return member(c, "unreachable", "unreachable"); }
+core::value is_unreachable(call& c) {
+  return member(c, "unreachable", "unreachable");
+}
 core::value is_reachable(call& c) {
   auto v = member(c, "unreachable", "unreachable");
   return c.m.failed() ? core::value() : core::value(!truth(c.m, v));
 }
-core::value is_skipped(call& c) { return member(c, "skipped", "skipped"); }
+core::value is_skipped(call& c) {
+  return member(c, "skipped", "skipped");
+}
 core::value is_changed(call& c) {
   auto v = member(c, "changed", "changed", core::value::undefined());
   if (c.m.failed() || !v.is_undefined()) return v;
   auto results = mapping_get(c.m, c.self, text("results"));
-  if (!results || !results->is_list() || results->as_list().empty() || !is_mapping(results->as_list()[0])) return false;
+  if (!results || !results->is_list() || results->as_list().empty() || !is_mapping(results->as_list()[0]))
+    return false;
   for (auto& r : results->as_list()) {
     auto one = mapping_get(c.m, r, text("changed"));
     if (one && truth(c.m, *one)) return true;
@@ -48,8 +56,12 @@ core::value one_or_absent(call& c, std::string_view name) {
   if (c.m.failed()) return {};
   return v.is_undefined() || v == core::value(1);
 }
-core::value is_started(call& c) { return one_or_absent(c, "started"); }
-core::value is_finished(call& c) { return one_or_absent(c, "finished"); }
+core::value is_started(call& c) {
+  return one_or_absent(c, "started");
+}
+core::value is_finished(call& c) {
+  return one_or_absent(c, "finished");
+}
 
 core::value matches(call& c, regex_mode mode) {
   auto s = str(c.m, c.self);
@@ -63,14 +75,22 @@ core::value matches(call& c, regex_mode mode) {
   auto found = re->match(s, 0, mode);
   return found ? core::value(!found->empty()) : c.m.fail(found.error());
 }
-core::value is_match(call& c) { return matches(c, regex_mode::match); }
-core::value is_search(call& c) { return matches(c, regex_mode::search); }
+core::value is_match(call& c) {
+  return matches(c, regex_mode::match);
+}
+core::value is_search(call& c) {
+  return matches(c, regex_mode::search);
+}
 core::value is_regex(call& c) {
   auto kind = c.has(3) ? str(c.m, c[3]) : "search";
-  return matches(c, kind == "match" ? regex_mode::match : kind == "fullmatch" ? regex_mode::full : regex_mode::search);
+  return matches(c, kind == "match"       ? regex_mode::match
+                    : kind == "fullmatch" ? regex_mode::full
+                                          : regex_mode::search);
 }
 
-core::value is_version(call& c) { return compare_versions(c); }
+core::value is_version(call& c) {
+  return compare_versions(c);
+}
 
 /// "yes"/"no" and the like become bools, anything else stays.
 bool truthy(call& c) {
@@ -83,10 +103,16 @@ bool truthy(call& c) {
   }
   return truth(c.m, c.self);
 }
-core::value is_truthy(call& c) { return truthy(c); }
-core::value is_falsy(call& c) { return !truthy(c); }
+core::value is_truthy(call& c) {
+  return truthy(c);
+}
+core::value is_falsy(call& c) {
+  return !truthy(c);
+}
 
-core::value is_vault_encrypted(call&) { return false; }
+core::value is_vault_encrypted(call&) {
+  return false;
+}
 
 core::value is_any(call& c) {
   for (auto& i : iterate(c.m, c.self))
@@ -101,16 +127,24 @@ core::value is_all(call& c) {
 
 bool within(call& c, const core::value& small, const core::value& large) {
   auto a = iterate(c.m, small), b = iterate(c.m, large);
-  return std::all_of(a.begin(), a.end(), [&](auto& i) { return std::find(b.begin(), b.end(), i) != b.end(); });
+  return std::all_of(a.begin(), a.end(),
+                     [&](auto& i) { return std::find(b.begin(), b.end(), i) != b.end(); });
 }
-core::value is_subset(call& c) { return within(c, c.self, c[0]); }
-core::value is_superset(call& c) { return within(c, c[0], c.self); }
-core::value is_contains(call& c) { return contains(c.m, c.self, c[0]); }
+core::value is_subset(call& c) {
+  return within(c, c.self, c[0]);
+}
+core::value is_superset(call& c) {
+  return within(c, c[0], c.self);
+}
+core::value is_contains(call& c) {
+  return contains(c.m, c.self, c[0]);
+}
 core::value is_nan(call& c) {
   if (c.self.is_real()) return std::isnan(c.self.as_real());
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (c.self.is_int() || c.self.is_bool()) return false;
-  return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " + std::string(core::type_name(c.self)));
+  return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " +
+                                     std::string(core::type_name(c.self)));
 }
 
 /// urlparse() takes nearly any text: only the wanted schemes, and for URLs a host, make a difference.
@@ -129,13 +163,21 @@ core::value uri_like(call& c, bool url, bool urn) {
   if (urn) allowed = {core::value("urn")};
   if (!urn && c.has(0) && truth(c.m, c[0])) allowed = iterate(c.m, c[0]);
   if (c.m.failed()) return {};
-  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end()) return false;
-  bool host = rest.starts_with("//") && rest.size() > 2 && std::string_view("/?#").find(rest[2]) == std::string_view::npos;
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end())
+    return false;
+  bool host = rest.starts_with("//") && rest.size() > 2 &&
+              std::string_view("/?#").find(rest[2]) == std::string_view::npos;
   return !url || host || scheme == "file";
 }
-core::value is_uri(call& c) { return uri_like(c, false, false); }
-core::value is_url(call& c) { return uri_like(c, true, false); }
-core::value is_urn(call& c) { return uri_like(c, false, true); }
+core::value is_uri(call& c) {
+  return uri_like(c, false, false);
+}
+core::value is_url(call& c) {
+  return uri_like(c, true, false);
+}
+core::value is_urn(call& c) {
+  return uri_like(c, false, true);
+}
 
 constexpr function_def rows[] = {
     {"failed", is_failed, ""},

@@ -13,12 +13,24 @@ core::value stat_of(call& c, const core::value& path, bool follow = true) {
   return host_path(c.m, "stat", path.as_string(), follow);
 }
 
-core::value is_directory(call& c) { return stat_of(c, c.self).flag("isdir"); }
-core::value is_file(call& c) { return stat_of(c, c.self).flag("isreg"); }
-core::value is_link(call& c) { return stat_of(c, c.self, false).flag("islnk"); }
-core::value is_exists(call& c) { return stat_of(c, c.self).flag("exists"); }
-core::value is_link_exists(call& c) { return stat_of(c, c.self, false).flag("exists"); }
-core::value is_mount(call& c) { return stat_of(c, c.self).flag("ismount"); }
+core::value is_directory(call& c) {
+  return stat_of(c, c.self).flag("isdir");
+}
+core::value is_file(call& c) {
+  return stat_of(c, c.self).flag("isreg");
+}
+core::value is_link(call& c) {
+  return stat_of(c, c.self, false).flag("islnk");
+}
+core::value is_exists(call& c) {
+  return stat_of(c, c.self).flag("exists");
+}
+core::value is_link_exists(call& c) {
+  return stat_of(c, c.self, false).flag("exists");
+}
+core::value is_mount(call& c) {
+  return stat_of(c, c.self).flag("ismount");
+}
 core::value is_abs(call& c) {
   auto s = str(c.m, c.self);
   return s.starts_with('/');
@@ -27,7 +39,8 @@ core::value is_same_file(call& c) {
   auto a = stat_of(c, c.self), b = stat_of(c, c[0]);
   if (c.m.failed()) return {};
   for (auto& [v, name] : {std::pair{&a, &c.self}, std::pair{&b, &c[0]}})
-    if (!v->flag("exists")) return c.m.fail("not_found", "[Errno 2] No such file or directory: " + repr(c.m, *name));
+    if (!v->flag("exists"))
+      return c.m.fail("not_found", "[Errno 2] No such file or directory: " + repr(c.m, *name));
   return a.integer("dev") == b.integer("dev") && a.integer("inode") == b.integer("inode");
 }
 

@@ -12,35 +12,66 @@ namespace {
 
 using core::kind;
 
-core::value is_defined(call& c) { return !c.self.is_undefined(); }
-core::value is_undefined(call& c) { return c.self.is_undefined(); }
-core::value is_none(call& c) { return c.self.is_none(); }
-core::value is_boolean(call& c) { return c.self.is_bool(); }
-core::value is_true(call& c) { return c.self.is_bool() && c.self.as_bool(); }
-core::value is_false(call& c) { return c.self.is_bool() && !c.self.as_bool(); }
-core::value is_integer(call& c) { return c.self.is_int() || c.self.kind() == kind::big_integer; }
-core::value is_float(call& c) { return c.self.is_real(); }
-core::value is_number(call& c) { return core::is_integral(c.self) || c.self.is_real(); }
-core::value is_string(call& c) { return c.self.is_string(); }
-core::value is_mapping_test(call& c) { return is_mapping(c.self); }
-core::value is_callable_test(call& c) { return is_callable(c.self); }
+core::value is_defined(call& c) {
+  return !c.self.is_undefined();
+}
+core::value is_undefined(call& c) {
+  return c.self.is_undefined();
+}
+core::value is_none(call& c) {
+  return c.self.is_none();
+}
+core::value is_boolean(call& c) {
+  return c.self.is_bool();
+}
+core::value is_true(call& c) {
+  return c.self.is_bool() && c.self.as_bool();
+}
+core::value is_false(call& c) {
+  return c.self.is_bool() && !c.self.as_bool();
+}
+core::value is_integer(call& c) {
+  return c.self.is_int() || c.self.kind() == kind::big_integer;
+}
+core::value is_float(call& c) {
+  return c.self.is_real();
+}
+core::value is_number(call& c) {
+  return core::is_integral(c.self) || c.self.is_real();
+}
+core::value is_string(call& c) {
+  return c.self.is_string();
+}
+core::value is_mapping_test(call& c) {
+  return is_mapping(c.self);
+}
+core::value is_callable_test(call& c) {
+  return is_callable(c.self);
+}
 core::value is_iterable_test(call& c) {
   if (c.self.is_undefined()) {
     // iter() of a strict undefined raises UndefinedError, which is no TypeError.
-    if (c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict) return c.m.undefined_error(c.self);
+    if (c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict)
+      return c.m.undefined_error(c.self);
     return true;
   }
   return is_iterable(c.self);
 }
 core::value is_sequence_test(call& c) {
   if (c.self.is_undefined()) {
-    if (c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict) return c.m.undefined_error(c.self);
+    if (c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict)
+      return c.m.undefined_error(c.self);
     return true;
   }
-  if (c.self.is_list() && (c.self.subtype() == core::subtype::generator || c.self.subtype() >= core::subtype::dict_keys)) return false;
-  return c.self.is_sequence() || c.self.is_string() || is_mapping(c.self) || c.self.kind() == kind::range || c.self.kind() == kind::bytes;
+  if (c.self.is_list() &&
+      (c.self.subtype() == core::subtype::generator || c.self.subtype() >= core::subtype::dict_keys))
+    return false;
+  return c.self.is_sequence() || c.self.is_string() || is_mapping(c.self) || c.self.kind() == kind::range ||
+         c.self.kind() == kind::bytes;
 }
-core::value is_escaped(call& c) { return is_markup(c.self); }
+core::value is_escaped(call& c) {
+  return is_markup(c.self);
+}
 
 core::value remainder_is(call& c, std::int64_t by, bool zero) {
   auto r = binary(c.m, op::modulo, c.self, core::value(by));
@@ -50,7 +81,9 @@ core::value is_odd(call& c) {
   auto r = binary(c.m, op::modulo, c.self, core::value(2));
   return r == core::value(1);
 }
-core::value is_even(call& c) { return remainder_is(c, 2, true); }
+core::value is_even(call& c) {
+  return remainder_is(c, 2, true);
+}
 core::value is_divisibleby(call& c) {
   auto r = binary(c.m, op::modulo, c.self, c[0]);
   return c.m.failed() ? core::value() : core::value(r == core::value(0));
@@ -61,12 +94,17 @@ core::value case_test(call& c, bool up) {
   auto* def = find_method(text(s), up ? "isupper" : "islower");
   return invoke(c.m, *def, text(s), {}, {});
 }
-core::value is_upper(call& c) { return case_test(c, true); }
-core::value is_lower(call& c) { return case_test(c, false); }
+core::value is_upper(call& c) {
+  return case_test(c, true);
+}
+core::value is_lower(call& c) {
+  return case_test(c, false);
+}
 
 core::value is_sameas(call& c) {
   auto &a = c.self, &b = c[0];
-  // Small integers and short strings are interned in Python; equal strings from one template are usually one object.
+  // Small integers and short strings are interned in Python; equal strings from one template are usually one
+  // object.
   if (a.kind() == b.kind() && (a.is_string() || a.is_real())) return a == b;
   return a.same(b);
 }
@@ -75,17 +113,21 @@ template <comparison Which>
 core::value compares(call& c) {
   return compare(c.m, Which, c.self, c[0]);
 }
-core::value is_in(call& c) { return contains(c.m, c[0], c.self); }
+core::value is_in(call& c) {
+  return contains(c.m, c[0], c.self);
+}
 core::value is_filter(call& c) {
   auto name = str(c.m, c.self);
   if (find_filter(name, c.m.env().ansible)) return true;
-  if (c.m.env().ansible) return c.m.fail("template_syntax", "Could not load \"" + name + "\": '" + name + "'");
+  if (c.m.env().ansible)
+    return c.m.fail("template_syntax", "Could not load \"" + name + "\": '" + name + "'");
   return false;
 }
 core::value is_test(call& c) {
   auto name = str(c.m, c.self);
   if (find_test(name, c.m.env().ansible)) return true;
-  if (c.m.env().ansible) return c.m.fail("template_syntax", "Could not load \"" + name + "\": '" + name + "'");
+  if (c.m.env().ansible)
+    return c.m.fail("template_syntax", "Could not load \"" + name + "\": '" + name + "'");
   return false;
 }
 

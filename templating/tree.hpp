@@ -13,14 +13,55 @@ struct function_def;
 
 enum class op : std::uint8_t {
   // expressions
-  constant, name, list, tuple, dict, conditional, logical_or, logical_and, logical_not, compare,
-  add, subtract, multiply, divide, floor_divide, modulo, power, negative, positive, concat,
-  getattr, getitem, slice, filter, test, call,
+  constant,
+  name,
+  list,
+  tuple,
+  dict,
+  conditional,
+  logical_or,
+  logical_and,
+  logical_not,
+  compare,
+  add,
+  subtract,
+  multiply,
+  divide,
+  floor_divide,
+  modulo,
+  power,
+  negative,
+  positive,
+  concat,
+  getattr,
+  getitem,
+  slice,
+  filter,
+  test,
+  call,
   // targets of assignments
   namespace_ref,
   // statements
-  body, data, print, loop, branch, set, set_block, macro, call_block, filter_block, with, include, import,
-  from_import, extends, block, run, autoescape, break_loop, continue_loop,
+  body,
+  data,
+  print,
+  loop,
+  branch,
+  set,
+  set_block,
+  macro,
+  call_block,
+  filter_block,
+  with,
+  include,
+  import,
+  from_import,
+  extends,
+  block,
+  run,
+  autoescape,
+  break_loop,
+  continue_loop,
 };
 
 /// Comparison operators, in `node::flag` of the operands of op::compare.
@@ -67,8 +108,8 @@ enum : std::uint8_t {
 struct code {
   std::deque<node> nodes;
   const node* root = nullptr;
-  std::string name;   ///< of the file, empty for strings
-  std::string source; ///< as compiled (after escaping), for messages
+  std::string name;                ///< of the file, empty for strings
+  std::string source;              ///< as compiled (after escaping), for messages
   std::vector<const node*> blocks; ///< all op::block nodes
   /// Set for a template that is nothing but {{ name }}.
   bool single_name = false;

@@ -13,7 +13,8 @@ bool digit(char ch) {
   return ch >= '0' && ch <= '9';
 }
 
-/// distutils' LooseVersion: runs of digits, runs of lower-case letters, and whatever else stands between dots.
+/// distutils' LooseVersion: runs of digits, runs of lower-case letters, and whatever else stands between
+/// dots.
 core::list loose(std::string_view s) {
   core::list out;
   auto low = [](char ch) { return ch >= 'a' && ch <= 'z'; };
@@ -87,18 +88,22 @@ bool semantic(std::string_view s, core::list& out, std::string& why) {
       if (ok) s.remove_prefix(1);
     }
     auto before = s;
-    ok = ok && number_part(s, part[i]) && !(before[0] == '0' && digit(before[before.size() > 1 ? 1 : 0]) && before.size() > 1 && digit(before[1]));
+    ok = ok && number_part(s, part[i]) &&
+         !(before[0] == '0' && digit(before[before.size() > 1 ? 1 : 0]) && before.size() > 1 &&
+           digit(before[1]));
   }
   core::list pre;
   if (ok && s.starts_with('-')) {
     s.remove_prefix(1);
     auto end = s.find('+');
     for (auto id : core::split(s.substr(0, end), '.')) {
-      ok = ok && !id.empty() && id.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == id.npos;
+      ok = ok && !id.empty() &&
+           id.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") == id.npos;
       bool numeric = id.find_first_not_of("0123456789") == id.npos;
       ok = ok && !(numeric && id.size() > 1 && id[0] == '0');
       // Numeric identifiers sort before the others.
-      pre.push_back(core::value::tuple({numeric ? 0 : 1, numeric ? core::value::big_integer(id.empty() ? "0" : id) : text(id)}));
+      pre.push_back(core::value::tuple(
+          {numeric ? 0 : 1, numeric ? core::value::big_integer(id.empty() ? "0" : id) : text(id)}));
     }
     s = end == s.npos ? std::string_view() : s.substr(end);
   }
@@ -111,8 +116,8 @@ bool semantic(std::string_view s, core::list& out, std::string& why) {
 /// eq, lt, le, gt, ge, ne by any of their signs.
 std::string_view operator_name(std::string_view sign) {
   static constexpr std::pair<std::string_view, std::string_view> table[] = {
-      {"==", "eq"}, {"=", "eq"}, {"eq", "eq"}, {"<", "lt"}, {"lt", "lt"}, {"<=", "le"}, {"le", "le"}, {">", "gt"},
-      {"gt", "gt"}, {">=", "ge"}, {"ge", "ge"}, {"!=", "ne"}, {"<>", "ne"}, {"ne", "ne"}};
+      {"==", "eq"}, {"=", "eq"},  {"eq", "eq"}, {"<", "lt"},  {"lt", "lt"}, {"<=", "le"}, {"le", "le"},
+      {">", "gt"},  {"gt", "gt"}, {">=", "ge"}, {"ge", "ge"}, {"!=", "ne"}, {"<>", "ne"}, {"ne", "ne"}};
   for (auto& [from, to] : table)
     if (from == sign) return to;
   return {};
@@ -128,20 +133,26 @@ core::value compare_versions(call& c) {
   if (!truth(c.m, c.self) && !c.m.failed()) return fail("Input version value cannot be empty");
   if (!truth(c.m, c[0]) && !c.m.failed()) return fail("Version parameter to compare against cannot be empty");
   if (c.m.failed()) return {};
-  std::string kind = has_strict && truth(c.m, c[2]) ? "strict" : has_type && truth(c.m, c[3]) ? str(c.m, c[3]) : "loose";
+  std::string kind = has_strict && truth(c.m, c[2]) ? "strict"
+                     : has_type && truth(c.m, c[3]) ? str(c.m, c[3])
+                                                    : "loose";
   if (kind == "pep440")
     return fail("the pep440 version_type needs the Python plugin host, which does not exist yet");
   if (kind != "loose" && kind != "strict" && kind != "semver" && kind != "semantic")
-    return fail("Invalid version type (" + kind + "). Must be one of 'loose', 'strict', 'semver', 'semantic', 'pep440'");
+    return fail("Invalid version type (" + kind +
+                "). Must be one of 'loose', 'strict', 'semver', 'semantic', 'pep440'");
   auto which = operator_name(sign);
   if (which.empty())
-    return fail("Invalid operator type (" + sign + "). Must be one of '==', '=', 'eq', '<', 'lt', '<=', 'le', '>', 'gt', '>=', 'ge', '!=', '<>', 'ne'");
+    return fail(
+        "Invalid operator type (" + sign +
+        "). Must be one of '==', '=', 'eq', '<', 'lt', '<=', 'le', '>', 'gt', '>=', 'ge', '!=', '<>', 'ne'");
   core::list a, b;
   std::string why;
   auto x = str(c.m, c.self), y = str(c.m, c[0]);
   if (kind == "loose")
     a = loose(x), b = loose(y);
-  else if (kind == "strict" ? !strict(x, a, why) || !strict(y, b, why) : !semantic(x, a, why) || !semantic(y, b, why))
+  else if (kind == "strict" ? !strict(x, a, why) || !strict(y, b, why)
+                            : !semantic(x, a, why) || !semantic(y, b, why))
     return fail("Version comparison failed: " + why);
   static constexpr std::pair<std::string_view, comparison> signs[] = {
       {"eq", comparison::eq}, {"ne", comparison::ne}, {"lt", comparison::lt},

@@ -53,7 +53,8 @@ public:
 
 private:
   bool no(std::string message, const yaml_mark_t& mark) {
-    why_ = std::move(message) + "\n  in \"<unicode string>\", line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
+    why_ = std::move(message) + "\n  in \"<unicode string>\", line " + std::to_string(mark.line + 1) +
+           ", column " + std::to_string(mark.column + 1);
     return false;
   }
   bool next(event& e) {
@@ -71,7 +72,9 @@ private:
     switch (e.it.type) {
     case YAML_ALIAS_EVENT: {
       auto found = anchors_.find(std::string(view(e.it.data.alias.anchor)));
-      if (found == anchors_.end()) return no("found undefined alias '" + std::string(view(e.it.data.alias.anchor)) + "'", e.it.start_mark);
+      if (found == anchors_.end())
+        return no("found undefined alias '" + std::string(view(e.it.data.alias.anchor)) + "'",
+                  e.it.start_mark);
       out = found->second;
       return true;
     }
@@ -92,11 +95,13 @@ private:
     auto tag = view(s.tag);
     auto anchor = std::string(view(s.anchor));
     if (s.plain_implicit && tag.empty()) {
-      if (raw == "=") return no("could not determine a constructor for the tag 'tag:yaml.org,2002:value'", e.it.start_mark);
+      if (raw == "=")
+        return no("could not determine a constructor for the tag 'tag:yaml.org,2002:value'", e.it.start_mark);
       out = resolve_plain(raw);
     } else if (tag.empty() || tag == "!" || tag == YAML_STR_TAG) {
       out = text(raw);
-    } else if (tag == YAML_INT_TAG || tag == YAML_FLOAT_TAG || tag == YAML_BOOL_TAG || tag == YAML_NULL_TAG || tag == YAML_TIMESTAMP_TAG) {
+    } else if (tag == YAML_INT_TAG || tag == YAML_FLOAT_TAG || tag == YAML_BOOL_TAG || tag == YAML_NULL_TAG ||
+               tag == YAML_TIMESTAMP_TAG) {
       out = resolve_plain(raw);
       if (tag == YAML_FLOAT_TAG && out.is_int()) out = out.as_real();
     } else if (tag == "tag:yaml.org,2002:binary") {

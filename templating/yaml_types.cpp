@@ -37,7 +37,8 @@ bool sexagesimal(std::string_view s, double& out, bool fraction) {
       whole = p.substr(0, dot);
       if (p.substr(dot + 1).find_first_not_of("0123456789_") != p.npos) return false;
     }
-    if (whole.empty() || whole.find_first_not_of(i ? "0123456789" : "0123456789_") != whole.npos) return false;
+    if (whole.empty() || whole.find_first_not_of(i ? "0123456789" : "0123456789_") != whole.npos)
+      return false;
     if (i == 0 && !fraction && (whole[0] == '0' || whole[0] == '_')) return false;
     if (i > 0 && (whole.size() > 2 || (whole.size() == 2 && whole[0] > '5'))) return false;
     out = out * 60 + std::strtod(without_marks(p).c_str(), nullptr);
@@ -56,9 +57,11 @@ std::optional<core::value> integer(std::string_view s) {
     return v;
   };
   if (s == "0") return core::value(0);
-  if (s.starts_with("0b")) return s.size() > 2 && s.find_first_not_of("01_", 2) == s.npos ? read(s.substr(2), 2) : std::nullopt;
+  if (s.starts_with("0b"))
+    return s.size() > 2 && s.find_first_not_of("01_", 2) == s.npos ? read(s.substr(2), 2) : std::nullopt;
   if (s.starts_with("0x"))
-    return s.size() > 2 && s.find_first_not_of("0123456789abcdefABCDEF_", 2) == s.npos ? read(s.substr(2), 16) : std::nullopt;
+    return s.size() > 2 && s.find_first_not_of("0123456789abcdefABCDEF_", 2) == s.npos ? read(s.substr(2), 16)
+                                                                                       : std::nullopt;
   if (s[0] == '0') return s.find_first_not_of("01234567_") == s.npos ? read(s.substr(1), 8) : std::nullopt;
   if (s.find_first_not_of("0123456789_") == s.npos) return read(s, 10);
   double d = 0;
@@ -76,18 +79,22 @@ std::optional<core::value> real(std::string_view s) {
   auto dot = body.find('.');
   if (dot == body.npos || (dot == 0 && sign)) return std::nullopt;
   auto exponent = body.find_first_of("eE");
-  auto whole = body.substr(0, dot), fraction = body.substr(dot + 1, exponent == body.npos ? exponent : exponent - dot - 1);
+  auto whole = body.substr(0, dot),
+       fraction = body.substr(dot + 1, exponent == body.npos ? exponent : exponent - dot - 1);
   double d = 0;
   if (body.find(':') != body.npos) {
     if (!sexagesimal(body, d, true)) return std::nullopt;
     return core::value(negative ? -d : d);
   }
   if (exponent != body.npos && exponent < dot) return std::nullopt;
-  if (whole.find_first_not_of("0123456789_") != whole.npos || fraction.find_first_not_of("0123456789_") != fraction.npos) return std::nullopt;
+  if (whole.find_first_not_of("0123456789_") != whole.npos ||
+      fraction.find_first_not_of("0123456789_") != fraction.npos)
+    return std::nullopt;
   if (dot == 0 ? fraction.empty() || !digit(fraction[0]) : !digit(whole[0])) return std::nullopt;
   if (exponent != body.npos) {
     auto e = body.substr(exponent + 1);
-    if (e.size() < 2 || !in(e[0], "+-") || e.find_first_not_of("0123456789", 1) != e.npos) return std::nullopt;
+    if (e.size() < 2 || !in(e[0], "+-") || e.find_first_not_of("0123456789", 1) != e.npos)
+      return std::nullopt;
   }
   d = std::strtod(without_marks(body).c_str(), nullptr);
   return core::value(negative ? -d : d);
@@ -122,9 +129,13 @@ std::optional<core::value> timestamp(std::string_view s) {
   else
     return std::nullopt;
   auto colon = [&] { return at < s.size() && s[at++] == ':'; };
-  if (!number(s, at, 1, 2, h) || !colon() || !number(s, at, 2, 2, mi) || !colon() || !number(s, at, 2, 2, sec)) return std::nullopt;
+  if (!number(s, at, 1, 2, h) || !colon() || !number(s, at, 2, 2, mi) || !colon() ||
+      !number(s, at, 2, 2, sec))
+    return std::nullopt;
   if (h > 23 || mi > 59 || sec > 59) return std::nullopt;
-  core::datetime t{day, static_cast<std::uint8_t>(h), static_cast<std::uint8_t>(mi), static_cast<std::uint8_t>(sec), 0, core::datetime::naive};
+  core::datetime t{
+      day, static_cast<std::uint8_t>(h), static_cast<std::uint8_t>(mi), static_cast<std::uint8_t>(sec),
+      0,   core::datetime::naive};
   if (at < s.size() && s[at] == '.') {
     int micro = 0, n = 0;
     for (++at; at < s.size() && digit(s[at]); ++at, ++n)

@@ -59,9 +59,11 @@ private:
     return false;
   }
 
-  bool scalar(std::string_view s, const char* tag, bool plain, bool quoted, yaml_scalar_style_t style = YAML_ANY_SCALAR_STYLE) {
+  bool scalar(std::string_view s, const char* tag, bool plain, bool quoted,
+              yaml_scalar_style_t style = YAML_ANY_SCALAR_STYLE) {
     yaml_event_t e;
-    if (!yaml_scalar_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag), chars(s), static_cast<int>(s.size()), plain, quoted, style)) {
+    if (!yaml_scalar_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag), chars(s),
+                                      static_cast<int>(s.size()), plain, quoted, style)) {
       why_ = "the text is not valid UTF-8";
       return false;
     }
@@ -84,7 +86,8 @@ private:
   }
 
   static bool is_scalar(const core::value& v) {
-    return !v.is_sequence() && !is_mapping(v) && v.kind() != core::kind::range && v.kind() != core::kind::bytes;
+    return !v.is_sequence() && !is_mapping(v) && v.kind() != core::kind::range &&
+           v.kind() != core::kind::bytes;
   }
 
   bool put(const core::value& v, unsigned level) {
@@ -102,7 +105,8 @@ private:
     case core::kind::string:
       return string(v.as_string());
     case core::kind::bytes:
-      return scalar(base64_encode(v.as_string()) + "\n", "tag:yaml.org,2002:binary", false, false, YAML_LITERAL_SCALAR_STYLE);
+      return scalar(base64_encode(v.as_string()) + "\n", "tag:yaml.org,2002:binary", false, false,
+                    YAML_LITERAL_SCALAR_STYLE);
     case core::kind::date:
     case core::kind::datetime:
       return scalar(core::to_str(v), YAML_TIMESTAMP_TAG, true, false);
@@ -128,7 +132,8 @@ private:
   bool put_list(const core::list& items, unsigned level) {
     bool flow = style_.flow ? *style_.flow : std::all_of(items.begin(), items.end(), is_scalar);
     yaml_event_t e;
-    yaml_sequence_start_event_initialize(&e, nullptr, nullptr, 1, flow ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE);
+    yaml_sequence_start_event_initialize(&e, nullptr, nullptr, 1,
+                                         flow ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE);
     if (!emit(e)) return false;
     for (auto& i : items)
       if (!put(i, level + 1)) return false;
@@ -148,7 +153,9 @@ private:
     if (style_.sort_keys && !sort_by_keys(m_, pairs, keys, false)) m_.clear_error();
     if (style_.flow) flow = *style_.flow;
     yaml_event_t e;
-    yaml_mapping_start_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag), tag == nullptr, flow ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE);
+    yaml_mapping_start_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag),
+                                        tag == nullptr,
+                                        flow ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE);
     if (!emit(e)) return false;
     for (auto& p : pairs)
       if (!put(p.as_list()[0], level + 1) || !put(p.as_list()[1], level + 1)) return false;

@@ -24,9 +24,12 @@ core::value do_items(call& c) {
 
 core::value do_dictsort(call& c) {
   auto by = c.has(1) ? str(c.m, c[1]) : "key";
-  if (by != "key" && by != "value") return c.m.fail("filter_argument", "You can only sort by either \"key\" or \"value\"");
+  if (by != "key" && by != "value")
+    return c.m.fail("filter_argument", "You can only sort by either \"key\" or \"value\"");
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!is_mapping(c.self)) return c.m.fail("attribute", "'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
+  if (!is_mapping(c.self))
+    return c.m.fail("attribute",
+                    "'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
   bool exact = c.has(0) && truth(c.m, c[0]);
   core::list out, keys;
   for (auto& e : to_dict(c.m, c.self)) {
@@ -40,7 +43,8 @@ core::value do_dictsort(call& c) {
 
 core::value do_dict2items(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!is_mapping(c.self)) return filter_type_error(c, "dict2items requires a dictionary, got " + class_of(c.self) + " instead.");
+  if (!is_mapping(c.self))
+    return filter_type_error(c, "dict2items requires a dictionary, got " + class_of(c.self) + " instead.");
   auto key = c.has(0) ? c[0] : text("key"), val = c.has(1) ? c[1] : text("value");
   core::list out;
   for (auto& e : to_dict(c.m, c.self)) {
@@ -54,17 +58,21 @@ core::value do_dict2items(call& c) {
 
 core::value do_items2dict(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!c.self.is_sequence()) return filter_type_error(c, "items2dict requires a list, got " + class_of(c.self) + " instead.");
+  if (!c.self.is_sequence())
+    return filter_type_error(c, "items2dict requires a list, got " + class_of(c.self) + " instead.");
   auto key = c.has(0) ? c[0] : text("key"), val = c.has(1) ? c[1] : text("value");
   core::dict out;
   for (auto& i : c.self.as_list()) {
     if (!is_mapping(i))
-      return filter_type_error(c, "items2dict requires a list of dictionaries, got " + repr(c.m, c.self) + " instead.");
+      return filter_type_error(c, "items2dict requires a list of dictionaries, got " + repr(c.m, c.self) +
+                                      " instead.");
     auto k = mapping_get(c.m, i, key), v = mapping_get(c.m, i, val);
     if (!k || !v)
-      return filter_type_error(c, "items2dict requires each dictionary in the list to contain the keys '" + str(c.m, key) +
-                                      "' and '" + str(c.m, val) + "', got " + repr(c.m, c.self) + " instead.");
-    if (!core::hashable(*k)) return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*k)) + "'");
+      return filter_type_error(c, "items2dict requires each dictionary in the list to contain the keys '" +
+                                      str(c.m, key) + "' and '" + str(c.m, val) + "', got " +
+                                      repr(c.m, c.self) + " instead.");
+    if (!core::hashable(*k))
+      return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*k)) + "'");
     out.set_key(*k, *v);
   }
   return core::value(std::move(out));
@@ -147,12 +155,15 @@ core::value do_combine(call& c) {
     return found;
   };
   auto recursive = take("recursive"), merge = take("list_merge");
-  if (!c.named.empty()) return filter_error(c, "'recursive' and 'list_merge' are the only valid keyword arguments");
-  static constexpr std::string_view names[] = {"replace", "keep", "append", "prepend", "append_rp", "prepend_rp"};
+  if (!c.named.empty())
+    return filter_error(c, "'recursive' and 'list_merge' are the only valid keyword arguments");
+  static constexpr std::string_view names[] = {"replace", "keep",      "append",
+                                               "prepend", "append_rp", "prepend_rp"};
   auto wanted = merge.is_none() ? "replace" : str(c.m, merge);
   auto which = std::find(std::begin(names), std::end(names), wanted);
   if (which == std::end(names))
-    return c.m.fail("error", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', 'append', 'prepend', 'append_rp' or 'prepend_rp'");
+    return c.m.fail("error", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', "
+                             "'append', 'prepend', 'append_rp' or 'prepend_rp'");
   core::list terms{c.self}, dicts;
   for (auto& r : c.rest) terms.push_back(r);
   for (auto& t : terms)
@@ -178,10 +189,13 @@ core::value do_combine(call& c) {
   core::value result = dicts.back();
   for (std::size_t i = dicts.size() - 1; i-- > 0;) {
     if (!is_mapping(dicts[i]) || !is_mapping(result))
-      return c.m.fail("error", "failed to combine variables, expected dicts but got a '" + std::string(core::type_name(dicts[i])) +
-                                   "' and a '" + std::string(core::type_name(result)) + "': \n" + core::to_json(dicts[i], {.spaced = true}) +
-                                   "\n" + core::to_json(result, {.spaced = true}));
-    result = core::value(merged(to_dict(c.m, dicts[i]), to_dict(c.m, result), recursive.truthy(), static_cast<list_merge>(which - std::begin(names))));
+      return c.m.fail("error", "failed to combine variables, expected dicts but got a '" +
+                                   std::string(core::type_name(dicts[i])) + "' and a '" +
+                                   std::string(core::type_name(result)) + "': \n" +
+                                   core::to_json(dicts[i], {.spaced = true}) + "\n" +
+                                   core::to_json(result, {.spaced = true}));
+    result = core::value(merged(to_dict(c.m, dicts[i]), to_dict(c.m, result), recursive.truthy(),
+                                static_cast<list_merge>(which - std::begin(names))));
   }
   return result;
 }
@@ -208,10 +222,12 @@ core::value do_subelements(call& c) {
     auto values = e;
     for (auto& p : path) {
       if (!is_mapping(values))
-        return filter_type_error(c, "the key " + str(c.m, p) + " should point to a dictionary, got '" + str(c.m, values) + "'");
+        return filter_type_error(c, "the key " + str(c.m, p) + " should point to a dictionary, got '" +
+                                        str(c.m, values) + "'");
       auto next = mapping_get(c.m, values, p);
       if (!next && !skip)
-        return filter_error(c, "could not find " + core::to_repr(p) + " key in iterated item " + repr(c.m, values));
+        return filter_error(c, "could not find " + core::to_repr(p) + " key in iterated item " +
+                                   repr(c.m, values));
       if (!next) {
         values = core::value(core::list{});
         break;
@@ -219,7 +235,8 @@ core::value do_subelements(call& c) {
       values = *next;
     }
     if (!values.is_list())
-      return filter_type_error(c, "the key " + core::to_repr(path.back()) + " should point to a list, got " + repr(c.m, values));
+      return filter_type_error(c, "the key " + core::to_repr(path.back()) + " should point to a list, got " +
+                                      repr(c.m, values));
     for (auto& v : values.as_list()) out.push_back(core::value::tuple({e, v}));
   }
   return core::value(std::move(out));
@@ -254,8 +271,10 @@ core::value do_rekey_on_member(call& c) {
 constexpr function_def rows[] = {
     {"items", do_items, "", function_generator, "do_items"},
     {"dictsort", do_dictsort, "case_sensitive= by= reverse=", 0, "do_dictsort"},
-    {"dict2items", do_dict2items, "key_name= value_name=", function_ansible, "dict_to_list_of_dict_key_value_elements"},
-    {"items2dict", do_items2dict, "key_name= value_name=", function_ansible, "list_of_dict_key_value_elements_to_dict"},
+    {"dict2items", do_dict2items, "key_name= value_name=", function_ansible,
+     "dict_to_list_of_dict_key_value_elements"},
+    {"items2dict", do_items2dict, "key_name= value_name=", function_ansible,
+     "list_of_dict_key_value_elements_to_dict"},
     {"combine", do_combine, "*terms **kwargs", function_ansible},
     {"subelements", do_subelements, "subelements skip_missing=", function_ansible},
     {"rekey_on_member", do_rekey_on_member, "key duplicates=", function_ansible},

@@ -16,9 +16,15 @@ core::value hashed(call& c, std::string_view algorithm) {
   if (!d) return filter_error(c, "unsupported hash type " + std::string(algorithm));
   return text(hex(*d));
 }
-core::value do_hash(call& c) { return hashed(c, c.has(0) ? str(c.m, c[0]) : "sha1"); }
-core::value do_md5(call& c) { return hashed(c, "md5"); }
-core::value do_sha1(call& c) { return hashed(c, "sha1"); }
+core::value do_hash(call& c) {
+  return hashed(c, c.has(0) ? str(c.m, c[0]) : "sha1");
+}
+core::value do_md5(call& c) {
+  return hashed(c, "md5");
+}
+core::value do_sha1(call& c) {
+  return hashed(c, "sha1");
+}
 
 core::value do_b64encode(call& c) {
   auto s = c.self.kind() == core::kind::bytes ? std::string(c.self.as_string()) : in_text(c);
@@ -54,7 +60,8 @@ core::value do_b64decode(call& c) {
     };
     for (; at + 1 < raw->size(); at += 2) {
       auto p = unit(at);
-      if (p >= 0xD800 && p < 0xDC00 && at + 3 < raw->size()) p = 0x10000 + ((p - 0xD800) << 10) + (unit(at += 2) - 0xDC00);
+      if (p >= 0xD800 && p < 0xDC00 && at + 3 < raw->size())
+        p = 0x10000 + ((p - 0xD800) << 10) + (unit(at += 2) - 0xDC00);
       core::append_utf8(out, p);
     }
     return text(out);
@@ -69,10 +76,12 @@ std::optional<std::string> uuid_bytes(std::string_view s) {
     if (s.starts_with(prefix)) s.remove_prefix(prefix.size());
   for (char ch : s)
     if (ch != '-' && ch != '{' && ch != '}') digits += ch;
-  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos) return std::nullopt;
+  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdefABCDEF") != digits.npos)
+    return std::nullopt;
   std::string out;
   auto value_of = [](char ch) { return ch <= '9' ? ch - '0' : (ch | 32) - 'a' + 10; };
-  for (std::size_t i = 0; i < 32; i += 2) out += static_cast<char>(value_of(digits[i]) * 16 + value_of(digits[i + 1]));
+  for (std::size_t i = 0; i < 32; i += 2)
+    out += static_cast<char>(value_of(digits[i]) * 16 + value_of(digits[i + 1]));
   return out;
 }
 
@@ -81,14 +90,16 @@ core::value do_to_uuid(call& c) {
   auto space = c.has(0) ? str(c.m, c[0]) : "361E6D51-FAEC-444A-9079-341386DA8E2E";
   auto base = uuid_bytes(space);
   if (!base)
-    return filter_error(c, "Invalid value '" + space + "' for 'namespace': badly formed hexadecimal UUID string");
+    return filter_error(c, "Invalid value '" + space +
+                               "' for 'namespace': badly formed hexadecimal UUID string");
   auto d = digest("sha1", *base + in_text(c));
   if (!d || c.m.failed()) return {};
   auto raw = d->substr(0, 16);
   raw[6] = static_cast<char>((raw[6] & 0x0F) | 0x50);
   raw[8] = static_cast<char>((raw[8] & 0x3F) | 0x80);
   auto h = hex(raw);
-  return text(h.substr(0, 8) + "-" + h.substr(8, 4) + "-" + h.substr(12, 4) + "-" + h.substr(16, 4) + "-" + h.substr(20));
+  return text(h.substr(0, 8) + "-" + h.substr(8, 4) + "-" + h.substr(12, 4) + "-" + h.substr(16, 4) + "-" +
+              h.substr(20));
 }
 
 core::value do_password_hash(call& c) {
@@ -110,10 +121,15 @@ core::value do_password_hash(call& c) {
   if (!s) return filter_error(c, "passlib does not support '" + wanted + "' algorithm");
   auto size = c.has(2) && !c[2].is_none() ? index(c.m, c[2]) : static_cast<std::int64_t>(s->salt);
   if (c.m.failed()) return {};
-  auto salt = c.has(1) && !c[1].is_none() ? str(c.m, c[1]) : random_text(static_cast<std::size_t>(std::max<std::int64_t>(1, std::min<std::int64_t>(size, 100))), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./");
+  auto salt = c.has(1) && !c[1].is_none()
+                  ? str(c.m, c[1])
+                  : random_text(static_cast<std::size_t>(
+                                    std::max<std::int64_t>(1, std::min<std::int64_t>(size, 100))),
+                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./");
   if (salt.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./") != salt.npos)
     return filter_error(c, "invalid characters in salt");
-  if (salt.size() > s->salt || (s->id == "2b" && salt.size() != s->salt)) return filter_error(c, "invalid salt size");
+  if (salt.size() > s->salt || (s->id == "2b" && salt.size() != s->salt))
+    return filter_error(c, "invalid salt size");
   auto rounds = c.has(3) && !c[3].is_none() ? index(c.m, c[3]) : s->id == "2b" ? 12 : 0;
   auto ident = c.has(4) && !c[4].is_none() && s->id == "2b" ? str(c.m, c[4]) : std::string(s->id);
   if (rounds > 10'000'000) return filter_error(c, "too many rounds for password_hash");
@@ -126,11 +142,13 @@ core::value do_password_hash(call& c) {
     setting += salt;
   }
   auto out = crypt_password(password, setting);
-  return out ? text(*out) : filter_error(c, "crypt.crypt does not support '" + std::string(s->passlib) + "' algorithm");
+  return out ? text(*out)
+             : filter_error(c, "crypt.crypt does not support '" + std::string(s->passlib) + "' algorithm");
 }
 
 core::value needs_python(call& c) {
-  return filter_error(c, "the filter '" + std::string(c.def.name) + "' needs the Python plugin host, which does not exist yet");
+  return filter_error(c, "the filter '" + std::string(c.def.name) +
+                             "' needs the Python plugin host, which does not exist yet");
 }
 
 constexpr function_def rows[] = {
@@ -141,7 +159,8 @@ constexpr function_def rows[] = {
     {"b64encode", do_b64encode, "encoding=", function_ansible},
     {"b64decode", do_b64decode, "encoding=", function_ansible},
     {"to_uuid", do_to_uuid, "namespace=", function_ansible},
-    {"password_hash", do_password_hash, "hashtype= salt= salt_size= rounds= ident=", function_ansible | function_impure, "get_encrypted_password"},
+    {"password_hash", do_password_hash, "hashtype= salt= salt_size= rounds= ident=",
+     function_ansible | function_impure, "get_encrypted_password"},
     {"vault", needs_python, "*args **kwargs", function_ansible | function_impure},
     {"unvault", needs_python, "*args **kwargs", function_ansible | function_impure},
     {"urlize", needs_python, "*args **kwargs", function_impure},

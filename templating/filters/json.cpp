@@ -41,7 +41,8 @@ core::value do_to_json(call& c) {
 
 core::value do_to_nice_json(call& c) {
   auto o = read_options(c, 4, true);
-  if (c.has(0)) o.indent = c[0].is_none() ? -1 : static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000));
+  if (c.has(0))
+    o.indent = c[0].is_none() ? -1 : static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000));
   if (c.has(1)) o.sort_keys = truth(c.m, c[1]);
   o.item_separator = ",";
   o.key_separator = ": ";
@@ -52,7 +53,8 @@ core::value do_to_nice_json(call& c) {
 core::value do_from_json(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_string() && c.self.kind() != core::kind::bytes)
-    return c.m.fail_type("the JSON object must be str, bytes or bytearray, not " + std::string(core::type_name(c.self)));
+    return c.m.fail_type("the JSON object must be str, bytes or bytearray, not " +
+                         std::string(core::type_name(c.self)));
   core::json_limits limits;
   limits.depth = 400;
   limits.trust = core::trust::source;
@@ -64,7 +66,8 @@ core::value do_from_json(call& c) {
 /// htmlsafe: for scripts inside HTML.
 core::value do_tojson(call& c) {
   dump_options o;
-  o.indent = c.has(0) && !c[0].is_none() ? static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000)) : -1;
+  o.indent =
+      c.has(0) && !c[0].is_none() ? static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000)) : -1;
   o.sort_keys = true;
   std::string out, safe;
   if (!dump_json(c.m, out, c.self, o)) return {};

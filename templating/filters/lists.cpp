@@ -90,7 +90,8 @@ core::value do_sort(call& c) {
   core::list keys;
   if (c[2].is_string() && c[2].as_string().find(',') != std::string_view::npos) {
     std::vector<core::list> columns;
-    for (auto part : core::split(c[2].as_string(), ',')) columns.push_back(sort_keys(c.m, items, text(part), exact));
+    for (auto part : core::split(c[2].as_string(), ','))
+      columns.push_back(sort_keys(c.m, items, text(part), exact));
     for (std::size_t i = 0; i < items.size() && !c.m.failed(); ++i) {
       core::list row;
       for (auto& col : columns) row.push_back(col[i]);
@@ -110,11 +111,16 @@ core::value extreme(call& c, bool largest) {
   auto keys = sort_keys(c.m, items, c[1], c.has(0) && truth(c.m, c[0]));
   std::size_t best = 0;
   for (std::size_t i = 1; i < items.size() && !c.m.failed(); ++i)
-    if (largest ? compare(c.m, comparison::gt, keys[i], keys[best]) : less(c.m, keys[i], keys[best])) best = i;
+    if (largest ? compare(c.m, comparison::gt, keys[i], keys[best]) : less(c.m, keys[i], keys[best]))
+      best = i;
   return items[best];
 }
-core::value do_min(call& c) { return extreme(c, false); }
-core::value do_max(call& c) { return extreme(c, true); }
+core::value do_min(call& c) {
+  return extreme(c, false);
+}
+core::value do_max(call& c) {
+  return extreme(c, true);
+}
 
 core::value do_sum(call& c) {
   auto items = iterate(c.m, c.self);
@@ -184,10 +190,12 @@ core::value do_groupby(call& c) {
     auto& key = rows[i].as_list()[0];
     core::list members;
     auto from = i;
-    while (i < rows.size() && equal(c.m, rows[i].as_list()[0], key)) members.push_back(rows[i++].as_list()[1]);
+    while (i < rows.size() && equal(c.m, rows[i].as_list()[0], key))
+      members.push_back(rows[i++].as_list()[1]);
     if (c.m.failed()) return {};
     auto shown = exact ? key : dotted_attribute(c.m, rows[from].as_list()[1], c[0], otherwise);
-    out.push_back(core::value::tuple({shown, core::value(std::move(members))}).with_subtype(core::subtype::group));
+    out.push_back(
+        core::value::tuple({shown, core::value(std::move(members))}).with_subtype(core::subtype::group));
   }
   return core::value(std::move(out));
 }
@@ -213,7 +221,8 @@ bool flatten_into(call& c, core::list& out, const core::list& items, std::int64_
 core::value do_flatten(call& c) {
   auto items = iterate(c.m, c.self);
   auto levels = c.has(0) && !c[0].is_none() ? std::max<std::int64_t>(0, index(c.m, c[0])) : -1;
-  if (c.m.failed() || c.self.depth() > limits::value_depth) return c.m.fail("limit", "the list is nested too deeply");
+  if (c.m.failed() || c.self.depth() > limits::value_depth)
+    return c.m.fail("limit", "the list is nested too deeply");
   core::list out;
   flatten_into(c, out, items, levels, !c.has(1) || truth(c.m, c[1]));
   return core::value(std::move(out));
@@ -234,8 +243,12 @@ core::value zipped(call& c, bool longest) {
   }
   return generated(std::move(out));
 }
-core::value do_zip(call& c) { return zipped(c, false); }
-core::value do_zip_longest(call& c) { return zipped(c, true); }
+core::value do_zip(call& c) {
+  return zipped(c, false);
+}
+core::value do_zip_longest(call& c) {
+  return zipped(c, true);
+}
 
 core::value do_product(call& c) {
   std::vector<core::list> pools{iterate(c.m, c.self)};
@@ -250,7 +263,8 @@ core::value do_product(call& c) {
   for (std::int64_t i = 1; i < n; ++i) pools.insert(pools.end(), once.begin(), once.end());
   double size = 1;
   for (auto& p : pools) size *= static_cast<double>(p.size());
-  if (size > static_cast<double>(limits::items) || !c.m.step(static_cast<std::uint64_t>(size))) return c.m.fail("limit", "the product would be too large");
+  if (size > static_cast<double>(limits::items) || !c.m.step(static_cast<std::uint64_t>(size)))
+    return c.m.fail("limit", "the product would be too large");
   core::list out{core::value::tuple({})};
   for (auto& p : pools) {
     core::list next;
@@ -302,8 +316,12 @@ core::value choose(call& c, bool ordered) {
   }
   return generated(std::move(out));
 }
-core::value do_permutations(call& c) { return choose(c, true); }
-core::value do_combinations(call& c) { return choose(c, false); }
+core::value do_permutations(call& c) {
+  return choose(c, true);
+}
+core::value do_combinations(call& c) {
+  return choose(c, false);
+}
 
 constexpr function_def rows[] = {
     {"list", do_list, "", 0, "sync_do_list"},

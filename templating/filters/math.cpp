@@ -17,12 +17,14 @@ std::optional<double> parse_real(std::string_view s) {
   s = stripped(s, std::nullopt);
   for (std::size_t i = 0; i < s.size(); ++i) {
     if (s[i] == '_') {
-      if (i == 0 || i + 1 == s.size() || s[i - 1] < '0' || s[i - 1] > '9' || s[i + 1] < '0' || s[i + 1] > '9') return std::nullopt;
+      if (i == 0 || i + 1 == s.size() || s[i - 1] < '0' || s[i - 1] > '9' || s[i + 1] < '0' || s[i + 1] > '9')
+        return std::nullopt;
       continue;
     }
     digits += s[i];
   }
-  if (digits.empty() || digits.find_first_of("xXpP") != digits.npos || digits.find("(") != digits.npos) return std::nullopt;
+  if (digits.empty() || digits.find_first_of("xXpP") != digits.npos || digits.find("(") != digits.npos)
+    return std::nullopt;
   char* end = nullptr;
   double d = std::strtod(digits.c_str(), &end);
   return *end ? std::nullopt : std::optional(d);
@@ -53,7 +55,10 @@ core::value do_int(call& c) {
   auto base = c.has(1) ? index(c.m, c[1]) : 10;
   core::value otherwise = c.has(0) ? c[0] : core::value(0);
   auto& v = c.self;
-  if (v.is_undefined()) return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict ? c.m.undefined_error(v) : otherwise;
+  if (v.is_undefined())
+    return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict
+               ? c.m.undefined_error(v)
+               : otherwise;
   if (v.is_bool()) return v.as_int();
   if (core::is_integral(v)) return v;
   std::optional<double> d;
@@ -71,7 +76,10 @@ core::value do_int(call& c) {
 core::value do_float(call& c) {
   auto& v = c.self;
   core::value otherwise = c.has(0) ? c[0] : core::value(0.0);
-  if (v.is_undefined()) return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict ? c.m.undefined_error(v) : otherwise;
+  if (v.is_undefined())
+    return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict
+               ? c.m.undefined_error(v)
+               : otherwise;
   if (v.is_real()) return v;
   if (core::is_integral(v)) return core::integer_to_double(v);
   if (v.is_string())
@@ -81,9 +89,11 @@ core::value do_float(call& c) {
 
 core::value do_abs(call& c) {
   if (core::is_integral(c.self))
-    return core::compare_integers(c.self, core::value(0)) < 0 ? core::negate_integer(c.self) : positive(c.m, c.self);
+    return core::compare_integers(c.self, core::value(0)) < 0 ? core::negate_integer(c.self)
+                                                              : positive(c.m, c.self);
   if (c.self.is_real()) return std::fabs(c.self.as_real());
-  if (c.self.kind() == core::kind::timedelta) return core::value(core::timedelta{std::abs(c.self.as_timedelta().microseconds)});
+  if (c.self.kind() == core::kind::timedelta)
+    return core::value(core::timedelta{std::abs(c.self.as_timedelta().microseconds)});
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   return c.m.fail_type("bad operand type for abs(): '" + std::string(core::type_name(c.self)) + "'");
 }
@@ -113,9 +123,11 @@ core::value do_round(call& c) {
   if (method == "common") {
     if (c.self.is_real()) return rounded(c.self.as_real(), precision);
     if (precision >= 0) return positive(c.m, c.self);
-    auto unit = core::power_integers(core::value(10), static_cast<std::uint64_t>(std::min<std::int64_t>(-precision, 4000)));
+    auto unit = core::power_integers(core::value(10),
+                                     static_cast<std::uint64_t>(std::min<std::int64_t>(-precision, 4000)));
     if (!unit) return c.m.fail("limit", "the precision is too large");
-    auto half = core::floor_divide(*unit, core::value(2)), rest = core::modulo(c.self, *unit), down = core::subtract_integers(c.self, *rest);
+    auto half = core::floor_divide(*unit, core::value(2)), rest = core::modulo(c.self, *unit),
+         down = core::subtract_integers(c.self, *rest);
     int order = core::compare_integers(*rest, *half);
     auto odd = core::modulo(*core::floor_divide(*down, *unit), core::value(2));
     bool up = order > 0 || (order == 0 && odd->truthy());
@@ -138,7 +150,8 @@ core::value do_log(call& c) {
   for (auto* v : {&c.self, static_cast<const core::value*>(&base)}) {
     if (v->is_undefined()) return c.m.undefined_error(*v);
     if (!v->is_real() && !core::is_integral(*v))
-      return filter_type_error(c, "log() can only be used on numbers: must be real number, not " + std::string(core::type_name(*v)));
+      return filter_type_error(c, "log() can only be used on numbers: must be real number, not " +
+                                      std::string(core::type_name(*v)));
   }
   double x = real(c.m, c.self), b = real(c.m, base);
   if (x <= 0) return c.m.fail("value", "math domain error");
@@ -152,7 +165,8 @@ core::value do_pow(call& c) {
   for (auto* v : {&c.self, static_cast<const core::value*>(&c[0])}) {
     if (v->is_undefined()) return c.m.undefined_error(*v);
     if (!v->is_real() && !core::is_integral(*v))
-      return filter_type_error(c, "pow() can only be used on numbers: must be real number, not " + std::string(core::type_name(*v)));
+      return filter_type_error(c, "pow() can only be used on numbers: must be real number, not " +
+                                      std::string(core::type_name(*v)));
   }
   return domain(c, std::pow(real(c.m, c.self), real(c.m, c[0])));
 }
@@ -160,11 +174,14 @@ core::value do_pow(call& c) {
 core::value do_root(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_real() && !core::is_integral(c.self))
-    return filter_type_error(c, "root() can only be used on numbers: must be real number, not " + std::string(core::type_name(c.self)));
+    return filter_type_error(c, "root() can only be used on numbers: must be real number, not " +
+                                    std::string(core::type_name(c.self)));
   double base = 2;
   if (c.has(0)) {
     auto d = c[0].is_string() ? parse_real(c[0].as_string()) : std::optional(real(c.m, c[0]));
-    if (!d) return filter_type_error(c, "root() can only be used on numbers: could not convert string to float: " + core::to_repr(c[0]));
+    if (!d)
+      return filter_type_error(c, "root() can only be used on numbers: could not convert string to float: " +
+                                      core::to_repr(c[0]));
     base = *d;
   }
   if (c.m.failed()) return {};
@@ -184,8 +201,9 @@ core::value do_human_readable(call& c) {
   bool bits = c.has(0) && truth(c.m, c[0]);
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_real() && !core::is_integral(c.self))
-    return filter_type_error(c, "human_readable() failed on bad input: '>=' not supported between instances of '" +
-                                    std::string(core::type_name(c.self)) + "' and 'int'");
+    return filter_type_error(
+        c, "human_readable() failed on bad input: '>=' not supported between instances of '" +
+               std::string(core::type_name(c.self)) + "' and 'int'");
   double size = real(c.m, c.self);
   std::string unit = c.has(1) && !c[1].is_none() ? str(c.m, c[1]) : "";
   std::size_t at = 0;
@@ -205,7 +223,8 @@ core::value do_human_to_bytes(call& c) {
   auto rest = stripped(s, std::nullopt, 1);
   std::size_t n = 0;
   bool dot = false;
-  while (n < rest.size() && ((rest[n] >= '0' && rest[n] <= '9') || (rest[n] == '.' && !dot))) dot = dot || rest[n] == '.', ++n;
+  while (n < rest.size() && ((rest[n] >= '0' && rest[n] <= '9') || (rest[n] == '.' && !dot)))
+    dot = dot || rest[n] == '.', ++n;
   auto number = parse_real(rest.substr(0, n));
   if (!number) return fail();
   rest = stripped(rest.substr(n), std::nullopt, 1);
@@ -216,7 +235,9 @@ core::value do_human_to_bytes(call& c) {
   if (unit.empty()) return core::double_to_integer(std::nearbyint(*number));
   auto at = suffixes.find(static_cast<char>(unit[0] & ~32));
   if (at == suffixes.npos) return fail();
-  if (unit.size() > 1 && core::lower(unit).find(bits ? "bit" : "byte") == unit.npos && unit[1] != (bits ? 'b' : 'B')) return fail();
+  if (unit.size() > 1 && core::lower(unit).find(bits ? "bit" : "byte") == unit.npos &&
+      unit[1] != (bits ? 'b' : 'B'))
+    return fail();
   return core::double_to_integer(std::nearbyint(*number * unit_size(at)));
 }
 

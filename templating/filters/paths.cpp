@@ -1,8 +1,8 @@
 // Paths: of this machine through the host, and Windows' by text alone.
+#include "templating/paths.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/filters/common.hpp"
-#include "templating/paths.hpp"
 #include "templating/string_methods.hpp"
 
 namespace mito::templating {
@@ -44,7 +44,8 @@ core::value do_splitext(call& c) {
   auto name = slash == s.npos ? 0 : slash + 1;
   // Leading dots are part of the name.
   auto first = s.find_first_not_of('.', name);
-  if (dot == s.npos || dot < name || first == s.npos || dot < first) return core::value::tuple({text(s), text("")});
+  if (dot == s.npos || dot < name || first == s.npos || dot < first)
+    return core::value::tuple({text(s), text("")});
   return core::value::tuple({text(s.substr(0, dot)), text(s.substr(dot))});
 }
 
@@ -58,12 +59,15 @@ core::value do_path_join(call& c) {
   if (c.self.is_string()) return c.self;
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_sequence())
-    return filter_type_error(c, "|path_join expects string or sequence, got <class '" + std::string(core::type_name(c.self)) + "'> instead.");
+    return filter_type_error(c, "|path_join expects string or sequence, got <class '" +
+                                    std::string(core::type_name(c.self)) + "'> instead.");
   std::string out;
   bool first = true;
   for (auto& i : c.self.as_list()) {
     if (i.is_undefined()) return c.m.undefined_error(i);
-    if (!i.is_string()) return c.m.fail_type("join() argument must be str, bytes, or os.PathLike object, not '" + std::string(core::type_name(i)) + "'");
+    if (!i.is_string())
+      return c.m.fail_type("join() argument must be str, bytes, or os.PathLike object, not '" +
+                           std::string(core::type_name(i)) + "'");
     out = first ? std::string(i.as_string()) : joined(std::move(out), i.as_string());
     first = false;
   }
@@ -179,7 +183,8 @@ core::value do_quote(call& c) {
   if (s.empty()) return text("''");
   bool safe = true;
   for (char ch : s)
-    safe = safe && ((ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') || std::string_view("@%+=:,./-_").find(ch) != std::string_view::npos);
+    safe = safe && ((ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') ||
+                    std::string_view("@%+=:,./-_").find(ch) != std::string_view::npos);
   return text(safe ? s : "'" + replaced(s, "'", "'\"'\"'") + "'");
 }
 

@@ -25,12 +25,16 @@ core::value do_random(call& c) {
   }
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (core::is_integral(c.self)) {
-    auto start = c.has(0) && c[0].truthy() ? index(c.m, c[0]) : 0, step = c.has(1) && c[1].truthy() ? index(c.m, c[1]) : 1;
+    auto start = c.has(0) && c[0].truthy() ? index(c.m, c[0]) : 0,
+         step = c.has(1) && c[1].truthy() ? index(c.m, c[1]) : 1;
     auto stop = index(c.m, c.self);
     if (c.m.failed()) return {};
     core::range range{start, stop, step};
     auto n = range.size();
-    if (n <= 0) return c.m.fail("value", "empty range for randrange() (" + std::to_string(start) + ", " + std::to_string(stop) + ", " + std::to_string(step == 1 ? stop - start : step) + ")");
+    if (n <= 0)
+      return c.m.fail("value", "empty range for randrange() (" + std::to_string(start) + ", " +
+                                   std::to_string(stop) + ", " +
+                                   std::to_string(step == 1 ? stop - start : step) + ")");
     return start + step * static_cast<std::int64_t>(r.below(static_cast<std::uint64_t>(n)));
   }
   if (!is_iterable(c.self)) return filter_error(c, "random can only be used on sequences and integers");
@@ -45,7 +49,8 @@ core::value do_random(call& c) {
 core::value do_random_jinja(call& c) {
   auto items = iterate(c.m, c.self);
   if (c.m.failed()) return {};
-  return items.empty() ? core::value::undefined("No random item, sequence was empty.") : items[entropy_below(items.size())];
+  return items.empty() ? core::value::undefined("No random item, sequence was empty.")
+                       : items[entropy_below(items.size())];
 }
 
 core::value do_shuffle(call& c) {

@@ -40,7 +40,8 @@ core::value pick(call& c, bool wanted, bool by_attribute) {
   if (!truth(c.m, c.self)) return generated({});
   auto items = iterate(c.m, c.self);
   std::size_t off = by_attribute ? 1 : 0;
-  if (by_attribute && c.rest.empty()) return c.m.fail("filter_argument", "Missing parameter for attribute name");
+  if (by_attribute && c.rest.empty())
+    return c.m.fail("filter_argument", "Missing parameter for attribute name");
   core::list out, args;
   std::string name;
   bool test = c.rest.size() > off;
@@ -57,10 +58,18 @@ core::value pick(call& c, bool wanted, bool by_attribute) {
   }
   return generated(std::move(out));
 }
-core::value do_select(call& c) { return pick(c, true, false); }
-core::value do_reject(call& c) { return pick(c, false, false); }
-core::value do_selectattr(call& c) { return pick(c, true, true); }
-core::value do_rejectattr(call& c) { return pick(c, false, true); }
+core::value do_select(call& c) {
+  return pick(c, true, false);
+}
+core::value do_reject(call& c) {
+  return pick(c, false, false);
+}
+core::value do_selectattr(call& c) {
+  return pick(c, true, true);
+}
+core::value do_rejectattr(call& c) {
+  return pick(c, false, true);
+}
 
 core::value do_default(call& c) {
   if (c.self.is_undefined() || (c.has(1) && truth(c.m, c[1]) && !c.self.truthy()))
@@ -129,8 +138,10 @@ constexpr function_def rows[] = {
     {"map", do_map, "*args **kwargs", function_impure | function_generator, "sync_do_map"},
     {"select", do_select, "*args **kwargs", function_impure | function_generator, "sync_do_select"},
     {"reject", do_reject, "*args **kwargs", function_impure | function_generator, "sync_do_reject"},
-    {"selectattr", do_selectattr, "*args **kwargs", function_impure | function_generator, "sync_do_selectattr"},
-    {"rejectattr", do_rejectattr, "*args **kwargs", function_impure | function_generator, "sync_do_rejectattr"},
+    {"selectattr", do_selectattr, "*args **kwargs", function_impure | function_generator,
+     "sync_do_selectattr"},
+    {"rejectattr", do_rejectattr, "*args **kwargs", function_impure | function_generator,
+     "sync_do_rejectattr"},
     {"default", do_default, "default_value= boolean=", 0, "do_default"},
     {"d", do_default, "default_value= boolean=", 0, "do_default"},
     {"attr", do_attr, "name", 0, "do_attr"},

@@ -46,7 +46,8 @@ core::value do_unique_jinja(call& c) {
   auto items = iterate(c.m, c.self);
   auto keys = sort_keys(c.m, items, c[1], c.has(0) && truth(c.m, c[0]));
   if (c.m.failed()) return {};
-  if (auto* bad = unhashable(keys)) return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*bad)) + "'");
+  if (auto* bad = unhashable(keys))
+    return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*bad)) + "'");
   return generated(distinct(items, keys));
 }
 
@@ -63,8 +64,10 @@ core::value do_unique(call& c) {
   if (!bad) return core::value(distinct(items, keys));
   if ((given && !exact) || attribute) {
     std::string why = "unhashable type: '" + std::string(core::type_name(*bad)) + "'";
-    return filter_error(c, "Jinja2's unique filter failed and we cannot fall back to Ansible's version as it does not support the "
-                           "parameters supplied. " + why);
+    return filter_error(c, "Jinja2's unique filter failed and we cannot fall back to Ansible's version as it "
+                           "does not support the "
+                           "parameters supplied. " +
+                               why);
   }
   if (!c.m.step(items.size() * items.size() / 8)) return {};
   return core::value(distinct_slow(items));
@@ -92,14 +95,20 @@ core::value keep(call& c, bool wanted) {
     for (auto& i : other) index.set_key(i, core::value());
   for (auto& i : a) {
     if (i.is_undefined()) return c.m.undefined_error(i);
-    bool found = b.is_string() ? contains(c.m, b, i) : quick && core::hashable(i) ? index.find_key(i) != nullptr : in(other, i);
+    bool found = b.is_string()                ? contains(c.m, b, i)
+                 : quick && core::hashable(i) ? index.find_key(i) != nullptr
+                                              : in(other, i);
     if (c.m.failed()) return {};
     if (found == wanted) out.push_back(i);
   }
   return finished(c, std::move(out));
 }
-core::value do_intersect(call& c) { return keep(c, true); }
-core::value do_difference(call& c) { return keep(c, false); }
+core::value do_intersect(call& c) {
+  return keep(c, true);
+}
+core::value do_difference(call& c) {
+  return keep(c, false);
+}
 
 core::value do_union(call& c) {
   if (both_hashable(c)) {
@@ -125,7 +134,8 @@ core::value do_symmetric_difference(call& c) {
 
 constexpr function_def rows[] = {
     {"unique", do_unique, "case_sensitive= attribute=", function_ansible},
-    {"unique", do_unique_jinja, "case_sensitive= attribute=", function_jinja | function_generator, "do_unique"},
+    {"unique", do_unique_jinja, "case_sensitive= attribute=", function_jinja | function_generator,
+     "do_unique"},
     {"intersect", do_intersect, "b", function_ansible},
     {"difference", do_difference, "b", function_ansible},
     {"union", do_union, "b", function_ansible},

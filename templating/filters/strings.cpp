@@ -10,9 +10,15 @@ namespace mito::templating {
 
 namespace {
 
-core::value do_upper(call& c) { return like(c, upper(in_text(c))); }
-core::value do_lower(call& c) { return like(c, lower(in_text(c))); }
-core::value do_capitalize(call& c) { return like(c, capitalized(in_text(c))); }
+core::value do_upper(call& c) {
+  return like(c, upper(in_text(c)));
+}
+core::value do_lower(call& c) {
+  return like(c, lower(in_text(c)));
+}
+core::value do_capitalize(call& c) {
+  return like(c, capitalized(in_text(c)));
+}
 
 core::value do_title(call& c) {
   auto s = in_text(c);
@@ -40,7 +46,8 @@ core::value do_replace(call& c) {
   if (c.m.autoescape()) {
     if (is_markup(c[0]) || (is_markup(c[1]) && !is_markup(c.self))) s = escape(c.m, c.self);
     bool safe = is_markup(c.self) || is_markup(c[0]) || is_markup(c[1]);
-    auto out = replaced(s, safe ? escape(c.m, c[0]) : str(c.m, c[0]), safe ? escape(c.m, c[1]) : str(c.m, c[1]), count);
+    auto out = replaced(s, safe ? escape(c.m, c[0]) : str(c.m, c[0]),
+                        safe ? escape(c.m, c[1]) : str(c.m, c[1]), count);
     return safe ? markup(out) : text(out);
   }
   auto out = replaced(s, str(c.m, c[0]), str(c.m, c[1]), count);
@@ -56,7 +63,8 @@ core::value do_center(call& c) {
 core::value do_indent(call& c) {
   if (!c.self.is_string()) {
     if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-    return c.m.fail_type("unsupported operand type(s) for +=: '" + std::string(core::type_name(c.self)) + "' and 'str'");
+    return c.m.fail_type("unsupported operand type(s) for +=: '" + std::string(core::type_name(c.self)) +
+                         "' and 'str'");
   }
   std::string indention;
   if (c.has(0) && c[0].is_string()) {
@@ -87,7 +95,8 @@ core::value do_truncate(call& c) {
   auto s = in_text(c);
   auto points = static_cast<std::int64_t>(core::count_code_points(end));
   if (length < points)
-    return c.m.fail("assertion", "expected length >= " + std::to_string(points) + ", got " + std::to_string(length));
+    return c.m.fail("assertion",
+                    "expected length >= " + std::to_string(points) + ", got " + std::to_string(length));
   if (leeway < 0) return c.m.fail("assertion", "expected leeway >= 0, got " + std::to_string(leeway));
   if (static_cast<std::int64_t>(core::count_code_points(s)) <= length + leeway) return like(c, s);
   std::size_t at = 0;
@@ -124,13 +133,17 @@ core::value do_format(call& c) {
   return c.m.failed() ? core::value() : percent_format(c.m, format, args);
 }
 
-core::value do_escape(call& c) { return markup(escape(c.m, c.self)); }
+core::value do_escape(call& c) {
+  return markup(escape(c.m, c.self));
+}
 core::value do_forceescape(call& c) {
   std::string out;
   append_escaped(out, str(c.m, c.self));
   return markup(out);
 }
-core::value do_safe(call& c) { return markup(str(c.m, c.self)); }
+core::value do_safe(call& c) {
+  return markup(str(c.m, c.self));
+}
 
 core::value do_striptags(call& c) {
   auto s = in_text(c);
@@ -152,13 +165,15 @@ core::value do_striptags(call& c) {
     joined += w;
   }
   static constexpr std::pair<std::string_view, std::string_view> entities[] = {
-      {"&lt;", "<"}, {"&gt;", ">"}, {"&#39;", "'"}, {"&#34;", "\""}, {"&quot;", "\""}, {"&nbsp;", "\u00a0"}, {"&amp;", "&"}};
+      {"&lt;", "<"},    {"&gt;", ">"},        {"&#39;", "'"}, {"&#34;", "\""},
+      {"&quot;", "\""}, {"&nbsp;", "\u00a0"}, {"&amp;", "&"}};
   for (auto& [from, to] : entities) joined = replaced(joined, from, to);
   return text(joined);
 }
 
 core::value do_filesizeformat(call& c) {
-  double bytes = c.self.is_string() ? std::strtod(std::string(c.self.as_string()).c_str(), nullptr) : real(c.m, c.self);
+  double bytes =
+      c.self.is_string() ? std::strtod(std::string(c.self.as_string()).c_str(), nullptr) : real(c.m, c.self);
   bool binary = c.has(0) && truth(c.m, c[0]);
   static constexpr std::string_view decimal[] = {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
   static constexpr std::string_view binaries[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"};
@@ -185,7 +200,9 @@ struct wrapper {
   bool break_long, on_hyphens;
   std::vector<std::string> chunks;
 
-  static std::int64_t size(std::string_view s) { return static_cast<std::int64_t>(core::count_code_points(s)); }
+  static std::int64_t size(std::string_view s) {
+    return static_cast<std::int64_t>(core::count_code_points(s));
+  }
   static bool blank(std::string_view s) { return core::trim(s).empty(); }
 
   void split(std::string_view s) {
@@ -196,7 +213,8 @@ struct wrapper {
       bool blanks = space(s[at]);
       while (at < s.size() && space(s[at]) == blanks) {
         ++at;
-        bool hyphen = !blanks && on_hyphens && s[at - 1] == '-' && at - from >= 2 && letter(s[at - 2]) && at < s.size() && letter(s[at]);
+        bool hyphen = !blanks && on_hyphens && s[at - 1] == '-' && at - from >= 2 && letter(s[at - 2]) &&
+                      at < s.size() && letter(s[at]);
         if (hyphen) break;
       }
       chunks.emplace_back(s.substr(from, at - from));
@@ -236,7 +254,8 @@ struct wrapper {
 
 core::value do_wordwrap(call& c) {
   auto width = c.has(0) ? index(c.m, c[0]) : 79;
-  if (width <= 0 && !c.m.failed()) return c.m.fail("value", "invalid width " + std::to_string(width) + " (must be > 0)");
+  if (width <= 0 && !c.m.failed())
+    return c.m.fail("value", "invalid width " + std::to_string(width) + " (must be > 0)");
   auto glue = c.has(2) && !c[2].is_none() ? str(c.m, c[2]) : c.m.env().parsing.rules.newline_sequence;
   std::string out;
   bool first = true;
@@ -257,7 +276,8 @@ core::value do_wordwrap(call& c) {
 }
 
 core::value do_xmlattr(call& c) {
-  if (!is_mapping(c.self)) return c.m.fail_type("'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
+  if (!is_mapping(c.self))
+    return c.m.fail_type("'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
   std::string out;
   for (auto& e : to_dict(c.m, c.self)) {
     if (e.val.is_none() || e.val.is_undefined()) continue;
@@ -275,7 +295,8 @@ core::value do_xmlattr(call& c) {
 core::value do_split(call& c) {
   if (!c.self.is_string()) {
     if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-    return c.m.fail_type("descriptor 'split' for 'str' objects doesn't apply to a '" + std::string(core::type_name(c.self)) + "' object");
+    return c.m.fail_type("descriptor 'split' for 'str' objects doesn't apply to a '" +
+                         std::string(core::type_name(c.self)) + "' object");
   }
   auto* def = find_string_method("split");
   core::list args;
@@ -291,8 +312,11 @@ core::value do_comment(call& c) {
   struct style {
     std::string_view name, beginning, decoration, end;
   };
-  static constexpr style styles[] = {{"plain", "", "# ", ""}, {"erlang", "", "% ", ""}, {"c", "", "// ", ""},
-                                     {"cblock", "/*", " * ", " */"}, {"xml", "<!--", " - ", "-->"}};
+  static constexpr style styles[] = {{"plain", "", "# ", ""},
+                                     {"erlang", "", "% ", ""},
+                                     {"c", "", "// ", ""},
+                                     {"cblock", "/*", " * ", " */"},
+                                     {"xml", "<!--", " - ", "-->"}};
   auto name = c.has(0) ? str(c.m, c[0]) : "plain";
   const style* chosen = nullptr;
   for (auto& s : styles)
@@ -310,10 +334,12 @@ core::value do_comment(call& c) {
   auto decoration = option("decoration", std::string(chosen->decoration));
   auto bare = std::string(stripped(decoration, std::nullopt, 2));
   auto newline = option("newline", "\n"), beginning = option("beginning", std::string(chosen->beginning));
-  auto prefix = option("prefix", bare), postfix = option("postfix", bare), end = option("end", std::string(chosen->end));
+  auto prefix = option("prefix", bare), postfix = option("postfix", bare),
+       end = option("end", std::string(chosen->end));
   std::string out = beginning.empty() ? "" : beginning + newline;
   if (!prefix.empty())
-    for (std::int64_t i = 0; i < count("prefix_count"); ++i) out += prefix == newline ? newline : prefix + newline;
+    for (std::int64_t i = 0; i < count("prefix_count"); ++i)
+      out += prefix == newline ? newline : prefix + newline;
   auto s = in_text(c);
   auto body = decoration + replaced(s, newline, newline + decoration);
   out += replaced(body, decoration + newline, bare + newline);
@@ -321,8 +347,6 @@ core::value do_comment(call& c) {
   if (!end.empty()) out += newline + end;
   return c.m.fits(0, out.size()) ? text(out) : core::value();
 }
-
-core::value do_pprint(call& c) { return text(repr(c.m, c.self)); }
 
 constexpr function_def rows[] = {
     {"upper", do_upper, "", 0, "do_upper"},
@@ -347,7 +371,6 @@ constexpr function_def rows[] = {
     {"xmlattr", do_xmlattr, "autospace=", 0, "do_xmlattr"},
     {"split", do_split, "sep= maxsplit=", function_ansible},
     {"comment", do_comment, "style= **kw", function_ansible},
-    {"pprint", do_pprint, "", 0, "do_pprint"},
 };
 
 } // namespace

@@ -11,7 +11,8 @@ std::string quoted(std::string_view s, bool query) {
   std::string out;
   for (char c : s) {
     auto b = static_cast<unsigned char>(c);
-    bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z' && b < 0x80) || c == '_' || c == '.' || c == '-' || c == '~' || (c == '/' && !query);
+    bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z' && b < 0x80) || c == '_' ||
+                 c == '.' || c == '-' || c == '~' || (c == '/' && !query);
     if (plain) {
       out += c;
     } else if (query && c == ' ') {
@@ -37,7 +38,9 @@ core::value do_urlencode(call& c) {
     auto kv = iterate(c.m, p);
     if (c.m.failed()) return {};
     if (kv.size() != 2)
-      return c.m.fail("value", std::string(kv.size() < 2 ? "not enough" : "too many") + " values to unpack (expected 2" + (kv.size() < 2 ? ", got " + std::to_string(kv.size()) : "") + ")");
+      return c.m.fail("value", std::string(kv.size() < 2 ? "not enough" : "too many") +
+                                   " values to unpack (expected 2" +
+                                   (kv.size() < 2 ? ", got " + std::to_string(kv.size()) : "") + ")");
     if (!out.empty()) out += '&';
     out += quoted(str(c.m, kv[0]), true) + "=" + quoted(str(c.m, kv[1]), true);
   }
@@ -46,7 +49,9 @@ core::value do_urlencode(call& c) {
 
 std::string unquoted(std::string_view s, bool plus) {
   std::string out;
-  auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1; };
+  auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+  };
   for (std::size_t i = 0; i < s.size(); ++i) {
     if (s[i] == '+' && plus)
       out += ' ';
@@ -57,7 +62,9 @@ std::string unquoted(std::string_view s, bool plus) {
   }
   return core::is_utf8(out) ? out : core::to_valid_utf8(out);
 }
-core::value do_urldecode(call& c) { return text(unquoted(in_text(c), true)); }
+core::value do_urldecode(call& c) {
+  return text(unquoted(in_text(c), true));
+}
 
 /// urllib.parse.urlsplit().
 struct split_url {
@@ -68,7 +75,8 @@ split_url parse(std::string_view s) {
   split_url u;
   auto colon = s.find(':');
   if (colon != s.npos && colon > 0 && ((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z') &&
-      s.substr(0, colon).find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") == s.npos) {
+      s.substr(0, colon).find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") == s.npos) {
     u.scheme = core::lower(s.substr(0, colon));
     s.remove_prefix(colon + 1);
   }
@@ -105,16 +113,24 @@ core::value do_urlsplit(call& c) {
   auto colon = host.find(':', bracket == host.npos ? 0 : bracket);
   if (colon != host.npos && colon + 1 < host.size()) {
     auto n = core::parse_int(host.substr(colon + 1));
-    if (!n) return c.m.fail("value", "Port could not be cast to integer value as " + core::to_repr(text(host.substr(colon + 1))));
+    if (!n)
+      return c.m.fail("value", "Port could not be cast to integer value as " +
+                                   core::to_repr(text(host.substr(colon + 1))));
     if (*n < 0 || *n > 65535) return c.m.fail("value", "Port out of range 0-65535");
     port = *n;
   }
   host = host.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (!host.empty()) name = text(core::lower(host));
-  core::dict d{{text("fragment"), text(u.fragment)}, {text("hostname"), name}, {text("netloc"), text(u.netloc)},
-               {text("password"), password}, {text("path"), text(u.path)}, {text("port"), port},
-               {text("query"), text(u.query)}, {text("scheme"), text(u.scheme)}, {text("username"), user}};
+  core::dict d{{text("fragment"), text(u.fragment)},
+               {text("hostname"), name},
+               {text("netloc"), text(u.netloc)},
+               {text("password"), password},
+               {text("path"), text(u.path)},
+               {text("port"), port},
+               {text("query"), text(u.query)},
+               {text("scheme"), text(u.scheme)},
+               {text("username"), user}};
   auto query = c.has(0) ? str(c.m, c[0]) : "";
   if (query.empty()) return core::value(std::move(d));
   auto* found = d.find(query);

@@ -32,7 +32,8 @@ core::value dumped(call& c, yaml_style style) {
       style.flow.reset();
       if (!e.val.is_none()) style.flow = truth(c.m, e.val);
     } else
-      return filter_error(c, std::string(c.def.name) + " - the option '" + std::string(key) + "' is not supported");
+      return filter_error(c, std::string(c.def.name) + " - the option '" + std::string(key) +
+                                 "' is not supported");
   }
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   std::string out;
@@ -47,7 +48,8 @@ core::value do_to_yaml(call& c) {
 
 core::value do_to_nice_yaml(call& c) {
   yaml_style style;
-  style.indent = c.has(0) && c[0].is_int() ? static_cast<int>(std::clamp<std::int64_t>(c[0].as_int(), 0, 100)) : 4;
+  style.indent =
+      c.has(0) && c[0].is_int() ? static_cast<int>(std::clamp<std::int64_t>(c[0].as_int(), 0, 100)) : 4;
   style.flow = false;
   return dumped(c, style);
 }
@@ -57,7 +59,8 @@ core::value do_from_yaml(call& c) {
   if (!c.self.is_string()) return c.self;
   auto all = load_yaml(c.self.as_string());
   if (!all) return c.m.fail(all.error());
-  if (all->size() > 1) return c.m.fail("yaml", "expected a single document in the stream, but found another document");
+  if (all->size() > 1)
+    return c.m.fail("yaml", "expected a single document in the stream, but found another document");
   return all->empty() ? core::value() : (*all)[0];
 }
 

@@ -15,7 +15,8 @@ namespace {
 std::string unhex(std::string_view s) {
   std::string out;
   auto digit = [](char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; };
-  for (std::size_t i = 0; i + 1 < s.size(); i += 2) out += static_cast<char>(digit(s[i]) * 16 + digit(s[i + 1]));
+  for (std::size_t i = 0; i + 1 < s.size(); i += 2)
+    out += static_cast<char>(digit(s[i]) * 16 + digit(s[i + 1]));
   return out;
 }
 
@@ -94,7 +95,8 @@ void tally::add(const std::string& category, const value& id, bool passed, const
   auto& c = categories_[category];
   ++c.total;
   c.passed += passed;
-  if (!passed && verbose_) std::printf("FAIL %s %s\n%s", core::to_str(id).c_str(), category.c_str(), details.c_str());
+  if (!passed && verbose_)
+    std::printf("FAIL %s %s\n%s", core::to_str(id).c_str(), category.c_str(), details.c_str());
 }
 
 int tally::finish() const {

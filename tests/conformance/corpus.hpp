@@ -1,5 +1,6 @@
 #pragma once
-/// A corpus of recorded template cases, one JSON object a line, and the comparison of results with what was recorded.
+/// A corpus of recorded template cases, one JSON object a line, and the comparison of results with what was
+/// recorded.
 #include <map>
 #include <string>
 #include <vector>
@@ -9,7 +10,8 @@
 
 namespace mito::conformance {
 
-/// JSON with the forms for values that JSON lacks ({"!tuple": …}, {"!unsafe": …}). Plain strings are `source`.
+/// JSON with the forms for values that JSON lacks ({"!tuple": …}, {"!unsafe": …}). Plain strings are
+/// `source`.
 core::value decoded(const core::value& json);
 /// Equal with types: 1 is not 1.0 and not True; text marks are ignored.
 bool same(const core::value& got, const core::value& expected);

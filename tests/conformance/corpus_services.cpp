@@ -61,8 +61,8 @@ core::expected<std::string> services::read_file(std::string_view name, std::stri
   return slurp(name.starts_with('/') ? std::string(name) : folder_ + "/" + std::string(name));
 }
 
-core::expected<value> services::lookup(std::string_view name, const core::list& terms, const core::dict& options,
-                                       const templating::scope&) const {
+core::expected<value> services::lookup(std::string_view name, const core::list& terms,
+                                       const core::dict& options, const templating::scope&) const {
   core::list out;
   for (auto& t : terms) {
     auto term = core::to_str(t);
@@ -111,9 +111,11 @@ core::expected<value> services::path(std::string_view what, std::string_view nam
     struct stat found {};
     return stat(full.c_str(), &found) == 0 ? value(full) : value();
   }
-  struct stat st{}, up{};
+  struct stat st {
+  }, up{};
   bool exists = (follow ? stat(path.c_str(), &st) : lstat(path.c_str(), &st)) == 0;
-  bool top = exists && stat((path + "/..").c_str(), &up) == 0 && (st.st_dev != up.st_dev || st.st_ino == up.st_ino);
+  bool top =
+      exists && stat((path + "/..").c_str(), &up) == 0 && (st.st_dev != up.st_dev || st.st_ino == up.st_ino);
   return value(core::dict{{value("exists"), exists},
                           {value("isdir"), exists && S_ISDIR(st.st_mode)},
                           {value("isreg"), exists && S_ISREG(st.st_mode)},

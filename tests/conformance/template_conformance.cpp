@@ -1,4 +1,5 @@
-// template_conformance [--verbose] FILE…: runs recorded template cases and prints PASS/TOTAL for each category.
+// template_conformance [--verbose] FILE…: runs recorded template cases and prints PASS/TOTAL for each
+// category.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -40,12 +41,19 @@ outcome from(const core::expected<value>& r) {
 /// Which of our categories mean the same as the recorded Python class.
 bool class_matches(std::string_view python, std::string_view category) {
   static constexpr std::pair<std::string_view, std::string_view> table[] = {
-      {"AnsibleUndefinedVariable", "undefined"}, {"UndefinedError", "undefined"},
-      {"TemplateSyntaxError", "syntax template_syntax"}, {"TemplateAssertionError", "syntax"},
-      {"TemplateRuntimeError", "runtime"}, {"TemplateNotFound", "not_found templates_not_found"},
-      {"AnsibleFilterError", "filter"}, {"AnsibleFilterTypeError", "filter filter_type"},
-      {"AnsibleLookupError", "lookup"}, {"ZeroDivisionError", "zero_division"},
-      {"OverflowError", "overflow limit"}, {"SecurityError", "undefined security"}, {"error", "regex"},
+      {"AnsibleUndefinedVariable", "undefined"},
+      {"UndefinedError", "undefined"},
+      {"TemplateSyntaxError", "syntax template_syntax"},
+      {"TemplateAssertionError", "syntax"},
+      {"TemplateRuntimeError", "runtime"},
+      {"TemplateNotFound", "not_found templates_not_found"},
+      {"AnsibleFilterError", "filter"},
+      {"AnsibleFilterTypeError", "filter filter_type"},
+      {"AnsibleLookupError", "lookup"},
+      {"ZeroDivisionError", "zero_division"},
+      {"OverflowError", "overflow limit"},
+      {"SecurityError", "undefined security"},
+      {"error", "regex"},
       {"AnsibleError", "type syntax error recursion lookup missing_lookup undefined filter zero_division"}};
   for (auto& [name, ours] : table)
     if (name == python)
@@ -65,7 +73,8 @@ std::string plain(std::string_view s) {
 struct case_runner {
   tally& counts;
 
-  void report(const value& id, const std::string& category, const value& row, const outcome& got, std::string_view what) {
+  void report(const value& id, const std::string& category, const value& row, const outcome& got,
+              std::string_view what) {
     bool passed;
     std::string details;
     if (row.as_dict().contains("error")) {
@@ -81,7 +90,9 @@ struct case_runner {
       if (passed && row.as_dict().contains("unsafe")) passed = got.result.has_data();
       details = "  expected " + shown(expected) + "\n";
     }
-    auto source = row["expr"].is_string() ? row["expr"] : row["template"].is_string() ? row["template"] : row["filter"];
+    auto source = row["expr"].is_string()       ? row["expr"]
+                  : row["template"].is_string() ? row["template"]
+                                                : row["filter"];
     details = "  template " + shown(source) + "\n" + details + "  got      " +
               (got.ok ? shown(got.result) : got.category + ": " + got.message) + "\n";
     counts.add(category, id, passed, details);
@@ -99,7 +110,8 @@ struct case_runner {
       if (row.text("kind") == "when") {
         if (native) continue;
         auto r = t.condition(expr, vars);
-        got = r ? outcome{true, value(*r), {}, {}, 0} : outcome{false, {}, r.error().what().category, r.error().message(), 0};
+        got = r ? outcome{true, value(*r), {}, {}, 0}
+                : outcome{false, {}, r.error().what().category, r.error().message(), 0};
       } else {
         render_options opt;
         opt.native = native;
@@ -122,19 +134,27 @@ struct case_runner {
     e.parsing.do_extension = e.parsing.loop_controls = !ansible;
     auto& r = e.parsing.rules;
     for (auto& [key, field] : std::initializer_list<std::pair<std::string_view, std::string*>>{
-             {"block_start_string", &r.block_start}, {"block_end_string", &r.block_end},
-             {"variable_start_string", &r.variable_start}, {"variable_end_string", &r.variable_end},
-             {"comment_start_string", &r.comment_start}, {"comment_end_string", &r.comment_end},
-             {"line_statement_prefix", &r.line_statement_prefix}, {"line_comment_prefix", &r.line_comment_prefix},
+             {"block_start_string", &r.block_start},
+             {"block_end_string", &r.block_end},
+             {"variable_start_string", &r.variable_start},
+             {"variable_end_string", &r.variable_end},
+             {"comment_start_string", &r.comment_start},
+             {"comment_end_string", &r.comment_end},
+             {"line_statement_prefix", &r.line_statement_prefix},
+             {"line_comment_prefix", &r.line_comment_prefix},
              {"newline_sequence", &r.newline_sequence}})
       if (env[key].is_string()) *field = env.text(key);
     for (auto& [key, field] : std::initializer_list<std::pair<std::string_view, bool*>>{
-             {"trim_blocks", &r.trim_blocks}, {"lstrip_blocks", &r.lstrip_blocks},
-             {"keep_trailing_newline", &r.keep_trailing_newline}, {"autoescape", &e.autoescape},
-             {"native", &e.native}, {"jinja2_native", &e.native}})
+             {"trim_blocks", &r.trim_blocks},
+             {"lstrip_blocks", &r.lstrip_blocks},
+             {"keep_trailing_newline", &r.keep_trailing_newline},
+             {"autoescape", &e.autoescape},
+             {"native", &e.native},
+             {"jinja2_native", &e.native}})
       if (env[key].is_bool()) *field = env.flag(key);
     static constexpr std::pair<std::string_view, undefined_mode> kinds[] = {
-        {"StrictUndefined", undefined_mode::strict}, {"ChainableUndefined", undefined_mode::chainable},
+        {"StrictUndefined", undefined_mode::strict},
+        {"ChainableUndefined", undefined_mode::chainable},
         {"DebugUndefined", undefined_mode::debug}};
     for (auto& [name, mode] : kinds)
       if (env.text("undefined") == name) e.undefined = mode;
@@ -161,8 +181,7 @@ struct case_runner {
     machine m(s, **code);
     auto v = expression ? m.run_expression() : m.run();
     if (expression && v.is_undefined() && !m.failed()) {
-      if (row["undefined_to_none"].is_bool() && !row.flag("undefined_to_none"))
-        return {true, v, {}, {}, 0};
+      if (row["undefined_to_none"].is_bool() && !row.flag("undefined_to_none")) return {true, v, {}, {}, 0};
       v = {};
     }
     if (!m.failed()) v = exported(m, v);
@@ -213,11 +232,13 @@ struct case_runner {
       opt.lstrip_blocks = row["env"].flag("lstrip_blocks");
       opt.newline_sequence = row["env"].text("newline_sequence", "\n");
       auto r = t.render_file(source.as_string(), {}, vars, opt);
-      got = r ? outcome{true, value(*r), {}, {}, 0} : outcome{false, {}, r.error().what().category, r.error().message(), 0};
+      got = r ? outcome{true, value(*r), {}, {}, 0}
+              : outcome{false, {}, r.error().what().category, r.error().message(), 0};
     } else {
       got = from(t.render(source, vars, opt));
     }
-    for (auto& e : row["templates"].as_dict()) unlink((std::string(folder) + "/" + core::to_str(e.key)).c_str());
+    for (auto& e : row["templates"].as_dict())
+      unlink((std::string(folder) + "/" + core::to_str(e.key)).c_str());
     rmdir(folder);
     return got;
   }
@@ -225,7 +246,9 @@ struct case_runner {
   void run(const value& row) {
     auto kind = row.text("kind");
     if (row["expr"].is_string()) return playbook_case(row);
-    outcome got = kind == "filter_call" ? filter_call(row) : kind == "templar" ? templar_case(row) : plain_jinja(row);
+    outcome got = kind == "filter_call" ? filter_call(row)
+                  : kind == "templar"   ? templar_case(row)
+                                        : plain_jinja(row);
     report(row["id"], std::string(row.text("category")), row, got, "expected");
   }
 };

@@ -1,5 +1,5 @@
-// The whole of it: a template over a few variables, in one of Ansible's two modes or as a condition. The result of data
-// stays data.
+// The whole of it: a template over a few variables, in one of Ansible's two modes or as a condition. The
+// result of data stays data.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -12,10 +12,11 @@ namespace {
 mito::core::dict variables() {
   mito::core::json_limits limits;
   limits.trust = mito::core::trust::source;
-  auto v = mito::core::parse_json(R"({"name": "web1", "port": 8080, "l": [3, 1, 2], "d": {"a": 1, "b": {"c": [1, "x"]}},
+  auto v = mito::core::parse_json(
+      R"({"name": "web1", "port": 8080, "l": [3, 1, 2], "d": {"a": 1, "b": {"c": [1, "x"]}},
     "users": [{"n": "a", "g": ["x"]}, {"n": "b", "g": []}], "ref": "{{ name }}-{{ port }}", "loop1": "{{ loop1 }}",
     "s": "žluť it's", "f": 1.5, "n": null, "t": true})",
-                                  limits);
+      limits);
   mito::core::dict d(v->as_dict());
   d.set("fact", mito::core::value("{{ port }}", mito::core::trust::data));
   return d;

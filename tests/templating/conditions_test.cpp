@@ -16,11 +16,13 @@ CAF_TEST(what counts as true) {
 }
 
 CAF_TEST(errors read as in Ansible) {
-  CAF_CHECK_EQUAL(when("nope"), "undefined: The conditional check 'nope' failed. The error was: error while evaluating "
-                                "conditional (nope): 'nope' is undefined. 'nope' is undefined");
-  CAF_CHECK_EQUAL(when("a b"),
-                  "syntax: The conditional check 'a b' failed. The error was: template error while templating string: expected token "
-                  "'end of statement block', got 'b'. String: {% if a b %} True {% else %} False {% endif %}. expected token 'end of "
-                  "statement block', got 'b'");
+  CAF_CHECK_EQUAL(when("nope"),
+                  "undefined: The conditional check 'nope' failed. The error was: error while evaluating "
+                  "conditional (nope): 'nope' is undefined. 'nope' is undefined");
+  CAF_CHECK_EQUAL(when("a b"), "syntax: The conditional check 'a b' failed. The error was: template error "
+                               "while templating string: expected token "
+                               "'end of statement block', got 'b'. String: {% if a b %} True {% else %} "
+                               "False {% endif %}. expected token 'end of "
+                               "statement block', got 'b'");
   CAF_CHECK_EQUAL(when("undef_ref is defined and x", R"({"undef_ref": "{{ gone }}", "x": true})"), "False");
 }

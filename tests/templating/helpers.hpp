@@ -21,7 +21,8 @@ inline std::string outcome(const core::expected<core::value>& r) {
 }
 
 /// repr() of what a template gives, or "category: message".
-inline std::string render(std::string_view text, std::string_view json = "{}", const templating::render_options& opt = {}) {
+inline std::string render(std::string_view text, std::string_view json = "{}",
+                          const templating::render_options& opt = {}) {
   templating::templar t;
   templating::dict_scope scope(core::as_source(vars(json)).as_dict());
   return outcome(t.render(core::value(text, core::trust::source), scope, opt));

@@ -19,8 +19,9 @@ std::string problem(std::string_view text) {
 CAF_TEST(errors have their place) {
   CAF_CHECK_EQUAL(problem("{{ a }}"), "fine");
   CAF_CHECK_EQUAL(problem("x\n  {{ a b }}"), "2:8 expected token 'end of print statement', got 'b'");
-  CAF_CHECK_EQUAL(problem("{% for x in y %}"), "1:17 Unexpected end of template. Jinja was looking for the following tags: 'endfor' "
-                                               "or 'else'. The innermost block that needs to be closed is 'for'.");
+  CAF_CHECK_EQUAL(problem("{% for x in y %}"),
+                  "1:17 Unexpected end of template. Jinja was looking for the following tags: 'endfor' "
+                  "or 'else'. The innermost block that needs to be closed is 'for'.");
   CAF_CHECK_EQUAL(problem("{{ 'a"), "1:4 unexpected char \"'\" at 3");
   CAF_CHECK_EQUAL(problem("{{ [1) }}"), "1:6 unexpected ')', expected ']'");
 }
@@ -53,10 +54,12 @@ CAF_TEST(bounds hold) {
   CAF_CHECK(render("{{ range(100000000000) | list }}").starts_with("limit: "));
   CAF_CHECK(render("{% for i in range(100000000000) %}{% endfor %}").starts_with("limit: "));
   CAF_CHECK(render("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}").starts_with("recursion: "));
-  CAF_CHECK(render("{% set ns = namespace(l=[]) %}{% for i in range(10000) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}")
+  CAF_CHECK(render("{% set ns = namespace(l=[]) %}{% for i in range(10000) %}{% set ns.l = [ns.l] %}{% "
+                   "endfor %}{{ ns.l }}")
                 .starts_with("limit: "));
   CAF_CHECK(render("{{ '%99999999999d' | format(1) }}").starts_with("limit: "));
   CAF_CHECK(render("\xff{{ 1 }}").starts_with("syntax: "));
-  CAF_CHECK(render("{{ ('a' * 40) | regex_search('(a*)*b') }}").find("regular expression") != std::string::npos ||
+  CAF_CHECK(render("{{ ('a' * 40) | regex_search('(a*)*b') }}").find("regular expression") !=
+                std::string::npos ||
             render("{{ ('a' * 40) | regex_search('(a*)*b') }}") == "''");
 }
