@@ -47,9 +47,6 @@ core::value skipped_result() {
                     {core::value("skip_reason"), core::value("Conditional result was False")}};
 }
 
-/// The loop's own "X is undefined" comes twice under Ansible 2.14: the message and the exception behind it.
-std::string loop_error_text(const core::error& e) { return e.message() + ". " + e.message(); }
-
 } // namespace
 
 std::optional<execution::step> execution::check_conditions() {
@@ -57,13 +54,13 @@ std::optional<execution::step> execution::check_conditions() {
     for (auto& condition : conditions_of(f.raw)) {
       auto holds = templar_.condition(condition, *vars_, f.where);
       if (!holds) {
-        if (loop_error_) return finish(failed_result(loop_error_text(*loop_error_)));
+        if (loop_error_) return finish(failed_result(loop_error_->message()));
         return finish(failed_result(with_place(holds.error().message(), spec_->where)));
       }
       if (!*holds) return finish(skipped_result());
     }
   }
-  if (loop_error_) return finish(failed_result(loop_error_text(*loop_error_)));
+  if (loop_error_) return finish(failed_result(loop_error_->message()));
   return std::nullopt;
 }
 
