@@ -23,6 +23,7 @@ struct context {
   std::vector<std::string> search_paths; ///< folders for files/ and templates/, the playbook's last
   core::location where;
   int verbosity = 0;
+  bool want_invocation = false;          ///< results say what the module was called with
   bool interactive = false;              ///< stdin is a terminal in the foreground
 };
 
@@ -74,6 +75,10 @@ const entry* find(std::string_view name);
 
 /// A result that failed with this message.
 finished failed(std::string_view message);
+/// The failure of an action that gives up at once (Ansible's AnsibleActionFail): nothing judges the result further.
+core::value raise_failure(std::string_view message);
+/// The failure of the task as such (AnsibleError): it ends a loop, too.
+core::value raise_error(std::string_view message);
 
 /// `name` below `subfolder` of each search path, then in the path itself; Ansible's text when it is nowhere.
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name);

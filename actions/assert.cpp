@@ -12,14 +12,14 @@ public:
     auto& args = c.request.args;
     for (auto& e : args.as_dict())
       if (auto k = e.key.as_string(); k != "fail_msg" && k != "msg" && k != "quiet" && k != "success_msg" && k != "that")
-        return engine::failed_result("Invalid options for assert: " + core::to_str(e.key));
-    if (!args.as_dict().contains("that")) return engine::failed_result("conditional required in \"that\" string");
+        return raise_failure("Invalid options for assert: " + core::to_str(e.key));
+    if (!args.as_dict().contains("that")) return raise_error("conditional required in \"that\" string");
     core::value fail_msg = args["fail_msg"].is_none() ? args["msg"] : args["fail_msg"];
     core::value success_msg = args["success_msg"];
     if (fail_msg.is_none()) fail_msg = core::value("Assertion failed");
     if (success_msg.is_none()) success_msg = core::value("All assertions passed");
-    if (auto wrong = check_message(fail_msg, "fail_msg or msg")) return engine::failed_result(*wrong);
-    if (auto wrong = check_message(success_msg, "success_msg")) return engine::failed_result(*wrong);
+    if (auto wrong = check_message(fail_msg, "fail_msg or msg")) return raise_error(*wrong);
+    if (auto wrong = check_message(success_msg, "success_msg")) return raise_error(*wrong);
     core::dict out;
     if (!engine::to_boolean(args["quiet"]).value_or(false)) out.set("_ansible_verbose_always", core::value(true));
     // The conditions as written, so that an expression is evaluated once and shown as the author knows it.
@@ -45,7 +45,7 @@ private:
                            const core::value& success_msg, core::dict out) {
     for (auto& condition : that.is_list() ? that.as_list() : core::list{that}) {
       auto holds = c.templar.condition(condition, *c.request.vars, c.where);
-      if (!holds) return engine::failed_result(holds.error().message());
+      if (!holds) return raise_error(holds.error().message());
       if (*holds) continue;
       out.set("failed", core::value(true));
       out.set("evaluated_to", core::value(false));

@@ -4,6 +4,19 @@
 
 namespace mito::actions {
 
+core::value raise_failure(std::string_view message) {
+  return core::dict{{core::value("failed"), core::value(true)},
+                    {core::value("msg"), core::value(message)},
+                    {core::value("exception"), core::value("NoneType: None\n")},
+                    {core::value(engine::raised_key), core::value("failure")}};
+}
+
+core::value raise_error(std::string_view message) {
+  return core::dict{{core::value("failed"), core::value(true)},
+                    {core::value("msg"), core::value(message)},
+                    {core::value(engine::raised_key), core::value("error")}};
+}
+
 finished failed(std::string_view message) { return {engine::failed_result(message)}; }
 
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name) {

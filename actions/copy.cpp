@@ -66,7 +66,26 @@ void walk(const std::string& root, const std::string& prefix, bool follow, std::
 
 class copy final : public action {
 public:
-  step start(const context& c) override {
+  step start(const context& c) override { return finish(c, begin(c)); }
+  step resume(const context& c, core::value result) override { return finish(c, go_on(c, std::move(result))); }
+
+private:
+  /// Results without a module's own `invocation` say what the action was called with.
+  static step finish(const context& c, step s) {
+    auto* done = std::get_if<finished>(&s);
+    if (!done || !c.want_invocation || done->result.as_dict().contains("invocation") || done->result["unreachable"].truthy()) return s;
+    core::dict module_args = c.request.args.as_dict(), invocation = module_args;
+    if (module_args.contains("content")) {
+      module_args.set("content", core::value("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"));
+      invocation.set("content", core::value("CENSORED: content is a no_log parameter"));
+    }
+    invocation.set("module_args", core::value(std::move(module_args)));
+    core::dict out = done->result.as_dict();
+    out.set("invocation", core::value(std::move(invocation)));
+    return finished{core::value(std::move(out))};
+  }
+
+  step begin(const context& c) {
     auto& args = c.request.args;
     auto& src = args["src"];
     auto* content = args.as_dict().find("content");
@@ -90,7 +109,7 @@ public:
     return start_source(c, core::to_str(src), std::move(dest));
   }
 
-  step resume(const context& c, core::value result) override {
+  step go_on(const context& c, core::value result) {
     if (sender_) {
       if (auto again = sender_->next(c, result)) return std::move(*again);
       sender_.reset();
@@ -99,7 +118,6 @@ public:
     return next_job(c, std::move(result));
   }
 
-private:
   static step complain(std::string_view text) { return failed(text); }
 
   step remote(const context& c) {

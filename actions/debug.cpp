@@ -12,7 +12,7 @@ public:
     auto& args = c.request.args.as_dict();
     for (auto& e : args)
       if (auto k = e.key.as_string(); k != "msg" && k != "var" && k != "verbosity")
-        return engine::failed_result("Invalid options for debug: " + core::to_str(e.key));
+        return raise_failure("Invalid options for debug: " + core::to_str(e.key));
     auto* msg = args.find("msg");
     auto* var = args.find("var");
     if (msg && var) return engine::failed_result("'msg' and 'var' are incompatible options");
@@ -44,7 +44,8 @@ private:
       out.set_key(container ? core::value(type) : var, var);
       return;
     }
-    auto shown = c.templar.expression(var.as_string(), *c.request.vars, c.where);
+    std::string text_of = "{{" + std::string(var.as_string()) + "}}";
+    auto shown = c.templar.render(core::value(text_of, core::trust::source), *c.request.vars, {}, c.where);
     if (shown && !shown->is_undefined()) {
       out.set(var.as_string(), std::move(*shown));
       return;

@@ -13,6 +13,7 @@ std::unique_ptr<action> make_gather_facts();
 std::unique_ptr<action> make_group_by();
 std::unique_ptr<action> make_pause();
 std::unique_ptr<action> make_set_fact();
+std::unique_ptr<action> make_setup();
 std::unique_ptr<action> make_template();
 
 /// An action that needs no target: `run` gives the result at once.

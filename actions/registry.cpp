@@ -22,7 +22,7 @@ const std::vector<entry>& all() {
         {"ping", nullptr},
         {"raw", nullptr, true, true},
         {"set_fact", make_set_fact},
-        {"setup", nullptr},
+        {"setup", make_setup},
         {"shell", nullptr, true, true},
         {"slurp", nullptr},
         {"stat", nullptr},

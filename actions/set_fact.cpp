@@ -24,7 +24,7 @@ public:
       auto name = core::to_str(e.key);
       if (templating::templar::is_template(std::string_view(name))) {
         auto rendered = c.templar.render(core::value(name, core::trust::source), *c.request.vars, {}, c.where);
-        if (!rendered) return engine::failed_result(rendered.error().message());
+        if (!rendered) return raise_failure(rendered.error().message());
         name = core::to_str(*rendered);
       }
       if (name == "cacheable") {
@@ -32,13 +32,13 @@ public:
         continue;
       }
       if (!identifier(name))
-        return engine::failed_result("The variable name '" + name +
+        return raise_failure("The variable name '" + name +
                                      "' is not valid. Variables must start with a letter or underscore character, and "
                                      "contain only letters, numbers and underscores.");
       facts.set(name, plain_word(e.val));
     }
     if (facts.empty())
-      return engine::failed_result("No key/value pairs provided, at least one is required for this action to succeed");
+      return raise_failure("No key/value pairs provided, at least one is required for this action to succeed");
     core::dict out;
     out.set("changed", core::value(false));
     out.set("ansible_facts", core::value(std::move(facts)));

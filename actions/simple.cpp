@@ -10,6 +10,8 @@ namespace {
 class fail final : public local_action {
 public:
   core::value run(const context& c) override {
+    for (auto& e : c.request.args.as_dict())
+      if (e.key.as_string() != "msg") return raise_failure("Invalid options for fail: " + core::to_str(e.key));
     auto* msg = c.request.args.as_dict().find("msg");
     core::dict out;
     out.set("failed", core::value(true));
@@ -50,7 +52,7 @@ public:
     core::dict args = c.request.args.as_dict();
     if (auto* raw = args.find("_raw_params")) {
       if (!raw->is_dict())
-        return engine::failed_result("Invalid raw parameters passed, requires a dictonary/mapping got a  <class '" +
+        return raise_failure("Invalid raw parameters passed, requires a dictonary/mapping got a  <class '" +
                                      std::string(core::type_name(*raw)) + "'>");
       core::dict merged = raw->as_dict();
       args.erase("_raw_params");
@@ -59,14 +61,14 @@ public:
     core::value name;
     for (auto key : {"name", "hostname", "host"})
       if (auto* v = args.find(key); v && name.is_none()) name = *v;
-    if (name.is_none()) return engine::failed_result("name, host or hostname needs to be provided");
+    if (name.is_none()) return raise_failure("name, host or hostname needs to be provided");
     std::string host = core::to_str(name);
     split_port(host, args);
     core::list groups;
     core::value given;
     for (auto key : {"groupname", "groups", "group"})
       if (auto* v = args.find(key); v && given.is_none()) given = *v;
-    if (!read_groups(given, groups)) return engine::failed_result("Groups must be specified as a list.");
+    if (!read_groups(given, groups)) return raise_failure("Groups must be specified as a list.");
     core::dict vars;
     for (auto& e : args)
       if (auto k = e.key.as_string(); k != "name" && k != "hostname" && k != "groupname" && k != "groups")
@@ -108,6 +110,17 @@ private:
   }
 };
 
+/// setup by name: its facts are not shown with -v.
+class setup final : public action {
+public:
+  step start(const context& c) override { return module_call{"setup", c.request.args, c.request.check, c.request.diff, {}, {}, {}}; }
+  step resume(const context&, core::value result) override {
+    core::dict out = result.as_dict();
+    out.set("_ansible_verbose_override", core::value(true));
+    return finished{core::value(std::move(out))};
+  }
+};
+
 /// gather_facts calls the setup module and says so in its own form.
 class gather_facts final : public action {
 public:
@@ -123,8 +136,10 @@ public:
     if (result["unreachable"].truthy()) return finished{std::move(result)};
     core::dict facts = result["ansible_facts"].as_dict();
     out.set("changed", core::value(false));
-    for (auto key : {"warnings", "deprecations"})
-      if (auto* v = result.as_dict().find(key)) out.set(key, *v);
+    for (auto key : {"warnings", "deprecations"}) {
+      auto* v = result.as_dict().find(key);
+      out.set(key, v ? *v : core::value(core::list{}));
+    }
     if (result["failed"].truthy()) {
       core::dict modules;
       modules.set("ansible.legacy.setup", std::move(result));
@@ -141,6 +156,7 @@ public:
 
 } // namespace
 
+std::unique_ptr<action> make_setup() { return std::make_unique<setup>(); }
 std::unique_ptr<action> make_fail() { return std::make_unique<fail>(); }
 std::unique_ptr<action> make_group_by() { return std::make_unique<group_by>(); }
 std::unique_ptr<action> make_add_host() { return std::make_unique<add_host>(); }

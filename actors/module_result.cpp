@@ -35,6 +35,7 @@ core::value result_of(const module_reply& reply) {
     if (why.what == bootstrap::link_failure::kind::become_failed) {
       out.set("failed", core::value(true));
       out.set("msg", core::value(text));
+      out.set(engine::raised_key, core::value("error"));
       return core::value(std::move(out));
     }
     out.set("unreachable", core::value(true));

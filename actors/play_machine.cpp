@@ -201,6 +201,8 @@ bool play_machine::stop_for_failures() {
       static_cast<double>(linear_.failed_count()) / static_cast<double>(setup_.hosts.size()) > limit / 100.0) {
     linear_.fail_all();
     outcome_.broken = true;
+    // Ansible 2.14 says it twice here: for the percentage, and because nobody is left.
+    report_event(*setup_.env, report::no_hosts_remaining{});
     report_event(*setup_.env, report::no_hosts_remaining{});
     return true;
   }

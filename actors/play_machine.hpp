@@ -50,7 +50,8 @@ private:
   bool start_round(strategy::round r);
   void run_meta(const strategy::round& r);
   /// False: the rest of the round does not follow.
-  bool meta_on(const strategy::round& r, host_index host, const std::string& what);
+  bool meta_on(const strategy::round& r, host_index host, const std::string& what, const report::task_ref& info);
+  void show_skipped_meta(host_index host, const std::string& what, const report::task_ref& info);
   core::expected<bool> conditions_hold(const engine::task_spec& spec, const templating::scope& vars) const;
   std::shared_ptr<const templating::scope> scope_of(host_index host, const strategy::planned_task& t, std::string* error) const;
   report::task_ref describe(const strategy::planned_task& t, const templating::scope* vars, bool handler);
@@ -62,8 +63,8 @@ private:
   void on_ok(host_index host, task_done& d);
   void notify(host_index host, task_done& d);
   void keep_result(host_index host, task_done& d);
-  void keep_item(host_index host, const core::value& item, task_done& d);
-  void change_inventory(host_index host, const core::value& item, task_done& d);
+  void keep_item(host_index host, const core::value& item, task_done& d, std::size_t number);
+  void change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number);
   void emit(host_index host, const task_done& d, report::verdict how, bool ignored, bool rescued);
   std::vector<host_index> result_hosts(host_index host) const;
   report::host_stats& stats(host_index host) { return setup_.stats->hosts[setup_.names[host]]; }

@@ -22,8 +22,9 @@ void play_machine::run_meta(const strategy::round& r) {
   bool once = what != "noop" && what != "reset_connection" && what != "end_host" && what != "flush_handlers";
   for (auto host : r.hosts) {
     if (over_) return;
-    if (!spec.implicit) report_event(*setup_.env, report::task_started{describe(*r.task, nullptr, r.handler)});
-    bool go_on = meta_on(r, host, what);
+    auto info = describe(*r.task, nullptr, r.handler);
+    if (!spec.implicit) report_event(*setup_.env, report::task_started{info});
+    bool go_on = meta_on(r, host, what, info);
     if (once) {
       if (go_on)
         for (auto other : r.hosts)
@@ -33,7 +34,30 @@ void play_machine::run_meta(const strategy::round& r) {
   }
 }
 
-bool play_machine::meta_on(const strategy::round& r, host_index host, const std::string& what) {
+/// A meta task whose condition does not hold, in Ansible's words.
+void play_machine::show_skipped_meta(host_index host, const std::string& what, const report::task_ref& info) {
+  auto& name = setup_.names[host];
+  std::string reason = what + " conditional evaluated to False", msg = what;
+  if (what == "flush_handlers") reason += ", not running handlers for " + name;
+  if (what == "clear_facts") reason += ", not clearing facts and fact cache for " + name;
+  if (what == "clear_host_errors") reason += ", not clearing host error state for " + name;
+  if (what == "end_batch") reason += ", continuing current batch";
+  if (what == "end_play") reason += ", continuing play";
+  if (what == "end_host") {
+    reason += ", continuing execution for " + name;
+    msg = "end_host conditional evaluated to false, continuing execution for " + name;
+  }
+  report::host_finished e;
+  e.task = info;
+  e.host = name;
+  e.how = report::verdict::skipped;
+  e.result = core::dict{{core::value("msg"), core::value(msg)},
+                        {core::value("skipped"), core::value(true)},
+                        {core::value("skip_reason"), core::value(reason)}};
+  report_event(*setup_.env, std::move(e));
+}
+
+bool play_machine::meta_on(const strategy::round& r, host_index host, const std::string& what, const report::task_ref& info) {
   auto& env = *setup_.env;
   auto& spec = *r.task->spec;
   std::string error;
@@ -49,6 +73,7 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
     holds = *result;
   }
   if (!holds) {
+    show_skipped_meta(host, what, info);
     linear_.finished(host, strategy::outcome::ok);
     return false;
   }

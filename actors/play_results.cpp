@@ -15,8 +15,7 @@ core::value without_internal(const core::value& v) {
     core::dict out;
     for (auto& e : v.as_dict()) {
       auto k = e.key.is_string() ? e.key.as_string() : std::string_view();
-      bool kept = k == "_ansible_verbose_always" || k == "_ansible_item_label" || k == "_ansible_no_log" || k == "_ansible_verbose_override";
-      if (k.starts_with("_ansible_") && !kept) continue;
+      if (k.starts_with("_ansible_")) continue;
       out.set_key(e.key, without_internal(e.val));
     }
     return core::value(std::move(out));
@@ -139,11 +138,13 @@ void play_machine::notify(host_index host, task_done& d) {
 
 void play_machine::on_ok(host_index host, task_done& d) {
   notify(host, d);
+  if (!outcome_.error.empty()) return finish();
   auto& r = d.result.result;
-  if (d.result.looped)
-    for (auto& item : r["results"].as_list()) keep_item(host, item, d);
-  else
-    keep_item(host, r, d);
+  if (d.result.looped) {
+    auto items = r["results"].as_list();
+    for (std::size_t i = 0; i < items.size(); ++i) keep_item(host, items[i], d, i);
+  } else
+    keep_item(host, core::value(r), d, 0);
   auto& s = stats(host);
   if (d.result.diff && r.as_dict().contains("diff"))
     report_event(*setup_.env, report::diff_shown{info_, setup_.names[host], r});
@@ -151,13 +152,12 @@ void play_machine::on_ok(host_index host, task_done& d) {
   if (engine::is_changed(r)) s.changed++;
   emit(host, d, report::verdict::ok, false, false);
   once_ ? linear_.finished_for_all(round_, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
-  if (!outcome_.error.empty()) finish();
 }
 
-void play_machine::keep_item(host_index host, const core::value& item, task_done& d) {
+void play_machine::keep_item(host_index host, const core::value& item, task_done& d, std::size_t number) {
   if (!item.is_dict()) return;
   auto& store = *setup_.env->store;
-  if (item.as_dict().contains("add_host") || item.as_dict().contains("add_group")) change_inventory(host, item, d);
+  if (item.as_dict().contains("add_host") || item.as_dict().contains("add_group")) change_inventory(host, item, d, number);
   auto& spec = *round_.task->spec;
   auto& facts = item["ansible_facts"];
   if (facts.is_dict() && spec.action != "debug") {
@@ -174,7 +174,7 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
 }
 
 /// add_host and group_by: the item says what is new; it changed something when the inventory did not have it.
-void play_machine::change_inventory(host_index host, const core::value& item, task_done& d) {
+void play_machine::change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number) {
   bool changed = false;
   setup_.env->store->change_inventory([&](playbook::inventory& inv) {
     auto group_of = [&](std::string_view name) {
@@ -224,7 +224,10 @@ void play_machine::change_inventory(host_index host, const core::value& item, ta
     report_event(*setup_.env, report::item_finished{info_, setup_.names[host], "", report::verdict::ok, core::value(core::dict(shown))});
   if (!changed) return;
   if (d.result.looped) {
+    auto items = d.result.result["results"].as_list();
+    items[number] = core::value(core::dict(shown));
     shown = d.result.result.as_dict();
+    shown.set("results", core::value(std::move(items)));
     shown.set("changed", core::value(true));
   }
   d.result.result = core::value(std::move(shown));

@@ -52,7 +52,7 @@ struct run::impl {
   std::set<playbook::host_id> failed, unreachable;
   std::mutex mutex;
   supervisor_actor current;
-  bool interrupted = false;
+  bool interrupted = false, aborted = false;
 
   impl(run_options o, const templating::templar& t, playbook::variable_store& s,
        std::vector<std::shared_ptr<report::sink>> sinks)
@@ -114,9 +114,9 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   playbook::play_state state;
   state.current = p;
   if (auto begun = store.begin_play(state); !begun) {
-    say(core::severity::error, core::render(begun.error().what()));
-    stop = true;
-    return 4;
+    say(core::severity::error, begun.error().message());
+    stop = aborted = true;
+    return 1;
   }
   auto vars = store.play_scope();
   auto hosts = hosts_of(*p, *vars);
@@ -125,6 +125,17 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
     stop = true;
     return 1;
   }
+  // The name is final before anything asks for ansible_play_name; the hosts are known now: magic variables name them.
+  auto named = std::make_shared<playbook::play>(*p);
+  if (auto name = templar.render(core::value(p->name, core::trust::source), *vars)) named->name = core::to_str(*name);
+  state.current = named;
+  state.all = state.active = state.batch = *hosts;
+  if (auto begun = store.begin_play(state); !begun) {
+    say(core::severity::error, begun.error().message());
+    stop = aborted = true;
+    return 1;
+  }
+  vars = store.play_scope();
   auto final = [&](const playbook::field& f) {
     if (!f) return core::value();
     auto v = templar.render(f.raw, *vars, {}, f.where);
@@ -184,7 +195,10 @@ int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::
       setup.failed_before.push_back(failed.count(id) > 0);
     }
   });
-  store.update_hosts(setup.hosts, setup.hosts);
+  std::vector<playbook::host_id> active;
+  for (auto id : setup.hosts)
+    if (!failed.count(id)) active.push_back(id);
+  store.update_hosts(active, active);
   auto before = failed.size() + unreachable.size();
   caf::scoped_actor self(*system);
   supervisor_actor actor;
@@ -212,7 +226,7 @@ int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::
   unreachable.insert(outcome->unreachable.begin(), outcome->unreachable.end());
   if (!outcome->error.empty()) {
     say(core::severity::error, outcome->error);
-    stop = true;
+    stop = aborted = true;
     return 1;
   }
   if (outcome->interrupted) {
@@ -257,7 +271,8 @@ int run::execute(const std::vector<playbook::playbook>& books) {
       code = impl_->play(std::make_shared<const playbook::play>(p), stop);
       if (stop) break;
     }
-    impl_->show_stats();
+    // An error of the run itself has no recap, as in Ansible.
+    if (!impl_->aborted) impl_->show_stats();
     if (code != 0) break;
   }
   return code;

@@ -109,7 +109,9 @@ core::value with_hints(core::value args, const environment& env, const engine::t
   if (!env.want_invocation && !renamed) return args;
   core::dict d = args.as_dict();
   if (renamed) d.set("_ansible_module_name", core::value(spec.action_as_written));
-  if (env.want_invocation) d.set("_ansible_verbosity", core::value(3));
+  if (!env.want_invocation) return core::value(std::move(d));
+  d.set("_ansible_verbosity", core::value(3));
+  if (spec.action == "shell") d.set("_uses_shell", core::value(true));
   return core::value(std::move(d));
 }
 
@@ -180,7 +182,7 @@ next_step start_action(self_pointer self, engine::action_request request) {
   auto& r = *st.request;
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
                                         st.env->search_paths, st.order->spec->where, st.env->verbosity,
-                                        st.env->interactive});
+                                        st.env->want_invocation, st.env->interactive});
   auto* entry = actions::find(r.action);
   if (entry && entry->make) {
     st.action = entry->make();
@@ -296,8 +298,12 @@ invocation_actor::behavior_type invocation(invocation_actor::stateful_pointer<in
       if (state_of(self).answered) return;
       tell(self, host, cancel_v, request->token);
       auto reply = std::make_shared<module_reply>();
-      reply->result = engine::failed_result("The " + action + " action failed to execute in the expected time frame (" +
-                                            std::to_string(limit.count() / 1000) + ") and was terminated");
+      core::dict late;
+      late.set("failed", core::value(true));
+      late.set("msg", core::value("The " + action + " action failed to execute in the expected time frame (" +
+                                  std::to_string(limit.count() / 1000) + ") and was terminated"));
+      late.set(engine::raised_key, "failure");
+      reply->result = core::value(std::move(late));
       answer(std::move(reply));
     },
     [self, host, request](stop_atom) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "actions/action.hpp"
+#include "actions/host_services.hpp"
 #include "actors/environment.hpp"
 #include "actors/run.hpp"
 #include "cli/commands.hpp"
@@ -147,7 +148,8 @@ engine::become_settings become_of(const parsed& given, const settings& s) {
 struct preparation {
   const parsed& given;
   settings config;
-  templating::templar templar;
+  actions::host_services services{{}};
+  templating::templar templar{&services};
   std::vector<playbook::playbook> books;
   std::optional<playbook::inventory> hosts;
   playbook::run_settings facts_of_run;
@@ -292,6 +294,7 @@ int run(const parsed& given) {
     return 5;
   }
   p.config = std::move(*config);
+  if (!given.positional.empty()) p.services.set_folders({folder_of(given.positional.front())});
   for (auto step : {&preparation::load_books, &preparation::read_options, &preparation::load_inventory})
     if (int code = (p.*step)()) return code;
   if (given.has("syntax-check")) {

@@ -20,6 +20,7 @@ public:
     return out;
   }
   void set(std::string_view name, core::value v) { own_.set(name, std::move(v)); }
+  const core::dict& own() const { return own_; }
 
 private:
   std::shared_ptr<const templating::scope> parent_;
@@ -34,6 +35,7 @@ execution::execution(std::shared_ptr<const task_spec> spec, std::shared_ptr<cons
 execution::~execution() = default;
 
 const templating::scope& execution::vars() const { return *vars_; }
+const core::dict& execution::produced() const { return vars_->own(); }
 
 namespace {
 
@@ -54,13 +56,13 @@ std::optional<execution::step> execution::check_conditions() {
     for (auto& condition : conditions_of(f.raw)) {
       auto holds = templar_.condition(condition, *vars_, f.where);
       if (!holds) {
-        if (loop_error_) return finish(failed_result(loop_error_->message()));
-        return finish(failed_result(with_place(holds.error().message(), spec_->where)));
+        if (loop_error_) return raise(failed_result(loop_error_->message()));
+        return raise(failed_result(with_place(holds.error().message(), spec_->where)));
       }
       if (!*holds) return finish(skipped_result());
     }
   }
-  if (loop_error_) return finish(failed_result(loop_error_->message()));
+  if (loop_error_) return raise(failed_result(loop_error_->message()));
   return std::nullopt;
 }
 
@@ -84,7 +86,7 @@ void execution::read_flags(keyword_reader& reader) {
 std::optional<execution::step> execution::prepare() {
   keyword_reader reader(*spec_, *vars_, templar_);
   read_flags(reader);
-  if (!reader.ok()) return finish(failed_result(reader.error_text()));
+  if (!reader.ok()) return raise(failed_result(reader.error_text()));
   request_.action = spec_->action;
   request_.no_log = out_.no_log;
   request_.check = reader.boolean(spec_->check_mode, defaults_.check);
@@ -98,7 +100,7 @@ std::optional<execution::step> execution::prepare() {
   request_.vars = vars_;
   request_.raw_args = spec_->args;
   auto args = reader.value(field{spec_->args, spec_->where, true});
-  if (!reader.ok()) return finish(failed_result(reader.error_text()));
+  if (!reader.ok()) return raise(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;
   if (spec_->register_as) {
@@ -106,7 +108,7 @@ std::optional<execution::step> execution::prepare() {
     auto letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
     bool valid = !name.empty() && (letter(name[0]) || name[0] == '_' || (name[0] & 0x80));
     for (char c : name) valid = valid && (letter(c) || c == '_' || (c >= '0' && c <= '9') || (c & 0x80));
-    if (!valid) return finish(failed_result("Invalid variable name in 'register' specified: '" + name + "'"));
+    if (!valid) return raise(failed_result("Invalid variable name in 'register' specified: '" + name + "'"));
   }
   return std::nullopt;
 }
@@ -175,13 +177,20 @@ void execution::judge(core::dict& result) {
 
 execution::step execution::resume(core::value value) {
   if (value["unreachable"].truthy()) return finish(std::move(value));
+  if (auto how = value.text(raised_key); !how.empty()) {
+    core::dict plain = value.as_dict();
+    plain.erase(raised_key);
+    if (how == "error") return raise(core::value(std::move(plain)));
+    out_.result = core::as_data(core::value(std::move(plain)));
+    return std::move(out_);
+  }
   core::dict result = value.as_dict();
   if (out_.no_log) result.set("_ansible_no_log", core::value(true));
   judge(result);
   publish(result);
   if (attempts_ > 1) {
     auto done = all_true(spec_->until);
-    if (!done) return finish(failed_result(done.error().message()));
+    if (!done) return raise(failed_result(done.error().message()));
     if (!*done && attempt_ < attempts_) {
       result.set("_ansible_retry", core::value(true));
       result.set("retries", core::value(attempts_));
@@ -193,6 +202,11 @@ execution::step execution::resume(core::value value) {
     }
   }
   return finish(core::value(std::move(result)));
+}
+
+execution::step execution::raise(core::value result) {
+  out_.raised = true;
+  return finish(std::move(result));
 }
 
 execution::step execution::finish(core::value result) {

@@ -13,6 +13,8 @@ class execution {
 public:
   struct outcome {
     core::value result;
+    /// The task itself failed (templating, conditions): no further items.
+    bool raised = false;
     bool ignore_errors = false, ignore_unreachable = false, no_log = false, diff = false;
     std::vector<std::string> notify;
     std::optional<std::string> delegate_to;
@@ -29,6 +31,8 @@ public:
   /// After a retry_report, once its delay is over.
   step retry();
   const templating::scope& vars() const;
+  /// The registered result and facts that this execution made: later items of a loop see them.
+  const core::dict& produced() const;
 
 private:
   class overlay;
@@ -40,6 +44,7 @@ private:
   core::expected<bool> all_true(const field& conditions) const;
   void judge(core::dict& result);
   step finish(core::value result);
+  step raise(core::value result);
   void publish(const core::dict& result);
 
   std::shared_ptr<const task_spec> spec_;

@@ -21,6 +21,7 @@ struct task_run::state {
   std::unique_ptr<execution> current;
   core::list results;
   core::list warnings;
+  core::dict carried = {}; ///< what earlier items registered or set
   std::vector<std::string> notify;
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
   bool no_log = false, ignore_unreachable = false, diff = false;
@@ -35,7 +36,7 @@ struct task_run::state {
   task_step item_over(execution::outcome o);
   task_step next_item();
   task_step finish_loop();
-  task_result finish(core::value result);
+  task_result finish(core::value result, bool raised = false);
   core::value label_of(core::dict& result);
 };
 
@@ -60,7 +61,7 @@ task_step task_run::state::start() {
   auto found = loop_items(*spec, *vars, templar);
   if (!found) {
     auto& e = found.error().what();
-    if (e.category != "undefined") return finish(failed_result(e.message));
+    if (e.category != "undefined") return finish(failed_result(e.message), true);
     loop_error = found.error();
     return begin_execution();
   }
@@ -79,7 +80,11 @@ task_step task_run::state::start() {
 
 task_step task_run::state::begin_execution() {
   auto scope = vars;
-  if (items) scope = std::make_shared<iteration_scope>(vars, iteration_vars(loop, *items, at));
+  if (items) {
+    core::dict own = carried;
+    own.update(iteration_vars(loop, *items, at));
+    scope = std::make_shared<iteration_scope>(vars, std::move(own));
+  }
   current = std::make_unique<execution>(spec, std::move(scope), templar, defaults, loop_error ? &*loop_error : nullptr);
   return advance(current->start());
 }
@@ -107,15 +112,16 @@ core::value task_run::state::label_of(core::dict& result) {
 
 task_step task_run::state::item_over(execution::outcome o) {
   no_log |= o.no_log;
+  if (items) carried.update(current->produced());
   diff |= o.diff;
   ignore_unreachable = o.ignore_unreachable;
   delegate_to = o.delegate_to;
   const bool item_failed = o.result["failed"].truthy();
   if (o.result["changed"].truthy() || !items)
     for (auto& name : o.notify) notify.push_back(name);
-  if (!items) {
+  if (!items || o.raised) {
     ignore_errors = o.ignore_errors;
-    return finish(std::move(o.result));
+    return finish(std::move(o.result), o.raised);
   }
   if (item_failed) {
     ignore_failed_items = any_failed_item ? ignore_failed_items && o.ignore_errors : o.ignore_errors;
@@ -166,8 +172,8 @@ task_step task_run::state::finish_loop() {
   return finish(core::value(std::move(out)));
 }
 
-task_result task_run::state::finish(core::value result) {
-  if (!result.as_dict().contains("changed")) {
+task_result task_run::state::finish(core::value result, bool raised) {
+  if (!raised && !result.as_dict().contains("changed")) {
     core::dict d = result.as_dict();
     d.set("changed", core::value(false));
     result = core::value(std::move(d));
@@ -178,7 +184,7 @@ task_result task_run::state::finish(core::value result) {
   out.ignore_unreachable = ignore_unreachable;
   out.no_log = no_log;
   out.diff = diff;
-  out.looped = items.has_value();
+  out.looped = items.has_value() && !raised;
   out.notify = std::move(notify);
   out.delegate_to = delegate_to;
   if (spec->register_as) out.register_as = core::to_str(spec->register_as.raw);

@@ -103,6 +103,8 @@ bool is_unreachable(const core::value& result);
 bool is_skipped(const core::value& result);
 bool is_changed(const core::value& result);
 core::value failed_result(std::string_view message);
+/// In an action's result: "failure" ends the execution with this result as it is, "error" the task with all its loop.
+inline constexpr std::string_view raised_key = "_mito_raised";
 
 /// "message\n\nThe error appears to be in 'file': line …" as Ansible words errors that have a place.
 std::string with_place(std::string_view message, const core::location& where);

@@ -230,7 +230,8 @@ void default_output::handle(const message& e) {
   if (e.level == core::severity::warning) return out_->warning(e.text);
   if (e.level == core::severity::error) return out_->print("ERROR! " + e.text, color::error, true);
   auto text = e.host.empty() ? e.text : "<" + e.host + "> " + e.text;
-  out_->print(text, e.verbosity > 0 ? color::verbose : color::none);
+  // What nobody asked to see belongs beside the output, not into it.
+  out_->print(text, e.verbosity > 0 ? color::verbose : color::none, e.verbosity == 0 && !e.host.empty());
 }
 
 void default_output::recap_line(const std::string& host, const host_stats& s) {

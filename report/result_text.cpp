@@ -40,8 +40,6 @@ core::value visible(const core::value& result, const task_info& task) {
     for (auto key : {"attempts", "changed", "retries"})
       if (auto* v = result.as_dict().find(key)) out.set(key, *v);
     out.set("censored", core::value(hidden_text));
-    // The item itself is as secret as its result.
-    if (result["_ansible_item_result"].truthy()) out.set("_ansible_no_log", core::value(true));
     return core::value(std::move(out));
   }
   out = strip(result, true).as_dict();

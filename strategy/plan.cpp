@@ -53,6 +53,7 @@ public:
     spec->action = spec->action_as_written = std::move(action);
     spec->args = core::value(std::move(args));
     spec->implicit = spec->action == "meta";
+    spec->where = play_.where;
     inherited in{{&play_.shared}};
     inherit(*spec, in);
     plan_item p;
@@ -70,6 +71,7 @@ public:
     spec->action_as_written = t->action_as_written;
     spec->args = t->args;
     spec->where = t->where;
+    take_cmd(*spec);
     spec->loop = static_cast<engine::loop_form>(t->loop.kind);
     spec->with_lookup = t->loop.with_lookup;
     spec->loop_over = convert(t->loop.over);
@@ -101,6 +103,17 @@ public:
   }
 
   std::size_t count() const { return count_; }
+
+  /// `cmd:` is another spelling of the free form.
+  static void take_cmd(engine::task_spec& s) {
+    if (s.action != "command" && s.action != "shell") return;
+    auto* cmd = s.args.as_dict().find("cmd");
+    if (!cmd || s.args.as_dict().contains("_raw_params")) return;
+    core::dict args = s.args.as_dict();
+    args.set("_raw_params", *cmd);
+    args.erase("cmd");
+    s.args = core::value(std::move(args));
+  }
 
 private:
   void inherit(engine::task_spec& s, const inherited& in) const {

@@ -1,0 +1,25 @@
+#pragma once
+/// What templates may reach on the controller: files beside the playbook, the environment, commands by `pipe`.
+#include <string>
+#include <vector>
+
+#include "templating/templar.hpp"
+
+namespace mito::actions {
+
+class host_services final : public templating::host_services {
+public:
+  /// Folders that files and templates are searched in; set before the run starts.
+  explicit host_services(std::vector<std::string> folders) : folders_(std::move(folders)) {}
+  void set_folders(std::vector<std::string> folders) { folders_ = std::move(folders); }
+
+  core::expected<std::string> read_file(std::string_view name, std::string_view kind) const override;
+  core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
+                                     const templating::scope& vars) const override;
+  core::expected<core::value> path(std::string_view what, std::string_view name, bool follow) const override;
+
+private:
+  std::vector<std::string> folders_;
+};
+
+} // namespace mito::actions
