@@ -115,6 +115,21 @@ core::value with_hints(core::value args, const environment& env, const engine::t
   return core::value(std::move(d));
 }
 
+/// Ansible calls these modules by their `ansible.legacy` names, and its messages show it.
+core::value with_legacy_name(core::value result, const std::string& action) {
+  if (!result["failed"].truthy() || (action != "command" && action != "shell" && action != "copy" && action != "template")) return result;
+  std::string msg(result.text("msg"));
+  std::string name = action == "copy" || action == "template" ? "copy" : "command";
+  for (auto& shown : {"(" + name + ") module", "(" + action + ") module"}) {
+    auto at = msg.find(shown);
+    if (at == msg.npos) continue;
+    core::dict d = result.as_dict();
+    d.set("msg", core::value(msg.replace(at, shown.size(), "(ansible.legacy." + name + ") module")));
+    return core::value(std::move(d));
+  }
+  return result;
+}
+
 next_step call_module(self_pointer self, actions::module_call call) {
   auto& st = state_of(self);
   auto& r = *st.request;
@@ -135,7 +150,8 @@ next_step call_module(self_pointer self, actions::module_call call) {
   what.args = with_hints(std::move(call.args), *st.env, *st.order->spec);
   what.check = call.check;
   what.diff = call.diff;
-  what.environment = r.environment;
+  // raw is the one action that takes no environment.
+  if (what.module != "raw") what.environment = r.environment;
   what.deadline = r.timeout;
   what.blob = std::move(call.blob);
   if (!call.upload_path.empty()) {
@@ -263,7 +279,7 @@ task_runner_actor::behavior_type task_runner(self_pointer self, environment_ptr 
       auto& s = state_of(self);
       if (s.wait != waiting::module) return;
       s.call = invocation_actor();
-      drive(self, answer_call(self, result_of(*reply)));
+      drive(self, answer_call(self, with_legacy_name(result_of(*reply), s.request->action)));
     },
     [self](stop_atom) {
       auto& s = state_of(self);

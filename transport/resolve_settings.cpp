@@ -260,7 +260,12 @@ private:
     s.config_file = target_.config_file;
     if (const auto* jump = find("proxyjump"); jump != nullptr && core::lower(*jump) != "none") {
       for (auto hop : core::split(*jump, ',')) {
-        if (auto spec = parse_jump(hop); !spec) complain(spec.error().message());
+        const auto spec = parse_jump(hop);
+        if (!spec)
+          complain(spec.error().message());
+        else if (core::lower(spec->host) == s.host_name && spec->port.value_or(22) == s.port &&
+                 spec->user.value_or(s.user) == s.user)
+          complain("jumphost loop via " + spec->host);
         s.jump_hosts.emplace_back(hop);
       }
     }

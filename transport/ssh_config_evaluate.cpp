@@ -145,9 +145,13 @@ private:
       answer_.needs_program = std::string(row->name) + " " + line.rest + " (" + place + ")";
     }
     if (key == "identityfile") add_unique(answer_.identity_files, line.args);
-    // Whichever of ProxyJump and ProxyCommand comes first disables the other.
-    if ((key == "proxyjump" && answer_.whole.count("proxycommand") != 0) ||
-        (key == "proxycommand" && answer_.whole.count("proxyjump") != 0))
+    // Whichever of ProxyJump and ProxyCommand comes first disables the other; `ProxyJump none` does not.
+    const auto set = [&](const char* other) {
+      const auto found = answer_.values.find(other);
+      return found != answer_.values.end() &&
+             !(std::string_view(other) == "proxyjump" && core::lower(found->second.front()) == "none");
+    };
+    if ((key == "proxyjump" && set("proxycommand")) || (key == "proxycommand" && set("proxyjump")))
       return {};
     if (first) {
       answer_.whole[key] = line.rest;
@@ -193,10 +197,12 @@ core::expected<config_answer> evaluate_config(const config_query& query, config_
   evaluation first(query, store, answer, false);
   if (auto done = first.run(); !done) return done.error();
   if (first.wants_final()) { // `Match final`: once more, now with the HostName that was found
-    if (const auto* name = answer.find("hostname")) {
-      auto expanded = expand_tokens(*name, {{'h', query.host}});
-      if (expanded) answer.values["hostname"] = {core::lower(*expanded)};
-    }
+    std::string host = query.host;
+    if (const auto* name = answer.find("hostname"))
+      if (auto expanded = expand_tokens(*name, {{'h', query.host}})) host = *expanded;
+    // As in ssh: the second pass sees this name and does not change it any more.
+    answer.values["hostname"] = {core::lower(host)};
+    answer.whole["hostname"] = core::lower(host);
     evaluation second(query, store, answer, true);
     if (auto done = second.run(); !done) return done.error();
   }

@@ -199,8 +199,15 @@ CAF_TEST(generated configurations are read as ssh reads them) {
     ssh_target t;
     t.host = host;
     t.config_file = file;
-    const auto s = resolve(t, store);
     const auto o = ask_ssh("-F " + file + " " + host);
+    if (o.values.count("jumphost") != 0) { // "jumphost loop via …"
+      const auto ours = resolve_settings(t, store);
+      // ssh ends its line with a carriage return.
+      CAF_REQUIRE(!ours);
+      CAF_CHECK_EQUAL(std::string(ours.error().message()), "jumphost " + std::string(mito::core::trim(o.values.at("jumphost"))));
+      continue;
+    }
+    const auto s = resolve(t, store);
     const auto what =
         host + " with seed " + std::to_string(seed) + ":\n" + text + "included:\n" + scratch::read(included);
     compare(s, o, what);
@@ -277,7 +284,8 @@ CAF_TEST(mistakes are named with their place) {
     t.config_file = dir.write("config", text);
     t.ssh_arguments = std::move(arguments);
     auto s = resolve_settings(t, store);
-    return s ? std::string() : s.error().message();
+    if (s) return std::string();
+    return std::string(s.error().message());
   };
   const auto file = dir.path("config");
   CAF_CHECK_EQUAL(error("\nHost a\nFrobnicate yes\n"),
@@ -297,7 +305,7 @@ CAF_TEST(mistakes are named with their place) {
   ssh_target t;
   t.host = "web1";
   t.config_file = dir.path("missing");
-  CAF_CHECK_EQUAL(resolve_settings(t, store).error().message(),
+  CAF_CHECK_EQUAL(std::string(resolve_settings(t, store).error().message()),
                   "Can't open user config file " + dir.path("missing") + ": No such file or directory");
 }
 
