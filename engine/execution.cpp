@@ -114,6 +114,12 @@ std::optional<execution::step> execution::prepare() {
 }
 
 execution::step execution::start() {
+  // A failing condition is ignored or hidden like any other failure: these flags come first. What is wrong with them
+  // themselves is said by prepare().
+  keyword_reader early(*spec_, *vars_, templar_);
+  out_.no_log = early.boolean(spec_->no_log, false);
+  out_.ignore_errors = early.boolean(spec_->ignore_errors, false);
+  out_.ignore_unreachable = early.boolean(spec_->ignore_unreachable, false);
   if (auto over = check_conditions()) return std::move(*over);
   if (auto over = prepare()) return std::move(*over);
   attempt_ = 1;

@@ -3,6 +3,7 @@
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "engine/execution.hpp"
+#include "engine/keywords.hpp"
 #include "engine/loop.hpp"
 
 namespace mito::engine {
@@ -61,6 +62,8 @@ task_step task_run::state::start() {
   auto found = loop_items(*spec, *vars, templar);
   if (!found) {
     auto& e = found.error().what();
+    keyword_reader reader(*spec, *vars, templar);
+    ignore_errors = reader.boolean(spec->ignore_errors, false);
     if (e.category != "undefined") return finish(failed_result(e.message), true);
     loop_error = found.error();
     return begin_execution();
