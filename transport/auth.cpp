@@ -32,6 +32,16 @@ authenticator::authenticator(::ssh_session session, std::shared_ptr<services> sh
       host_(std::move(h)), methods_(settings.methods.begin(), settings.methods.end()),
       keys_(settings.identities.begin(), settings.identities.end()) {}
 
+void free_session(::ssh_session session, ssh_event event) {
+  if (event != nullptr) {
+    ssh_event_remove_session(event, session);
+    ssh_event_free(event);
+  }
+  if (session == nullptr) return;
+  ssh_disconnect(session);
+  ssh_free(session);
+}
+
 template <class Work, class Then>
 void authenticator::delegate(bool person, Work work, Then then) {
   waiting_ = true;
@@ -62,6 +72,9 @@ auth_progress authenticator::step() {
       break;
     case stage::choose:
       p = choose();
+      break;
+    case stage::agent:
+      p = agent_tried_ ? agent_verdict_ : agent();
       break;
     case stage::load:
       p = load();
@@ -110,6 +123,11 @@ auth_progress authenticator::choose() {
   while (!methods_.empty()) {
     const auto& method = methods_.front();
     const bool possible = permits(method);
+    if (possible && method == "publickey" && settings_.public_key && !agent_tried_ &&
+        !settings_.identities_only && !settings_.agent_socket.empty()) {
+      stage_ = stage::agent;
+      return auth_progress::again;
+    }
     if (possible && method == "publickey" && settings_.public_key && !keys_.empty()) {
       stage_ = stage::load;
       return auth_progress::again;
@@ -127,6 +145,34 @@ auth_progress authenticator::choose() {
     methods_.pop_front();
   }
   return auth_progress::denied;
+}
+
+/// All keys of ssh-agent, as OpenSSH: before those in files. libssh talks to the agent with blocking calls
+/// and an agent may ask its user, so each step runs on a helper; waiting for the server is done here.
+auth_progress authenticator::agent() {
+  if (std::exchange(agent_waits_, false)) return auth_progress::again;
+  {
+    std::lock_guard guard(loan_->mutex);
+    loan_->out = true;
+  }
+  delegate(
+      false,
+      [raw = session_, loan = loan_] {
+        const int rc = ssh_userauth_agent(raw, nullptr);
+        std::lock_guard guard(loan->mutex);
+        loan->out = false;
+        free_session(std::exchange(loan->orphan, nullptr), std::exchange(loan->orphan_event, nullptr));
+        return rc;
+      },
+      [](authenticator& self, int rc) {
+        self.agent_waits_ = rc == SSH_AUTH_AGAIN;
+        if (rc == SSH_AUTH_AGAIN) return;
+        self.agent_tried_ = true;
+        if (rc != SSH_AUTH_SUCCESS) self.tried_.push_back("those of ssh-agent");
+        self.agent_verdict_ = self.verdict(rc, "publickey");
+        if (self.agent_verdict_ == auth_progress::again) self.stage_ = stage::choose;
+      });
+  return auth_progress::waiting;
 }
 
 auth_progress authenticator::load() {

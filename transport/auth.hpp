@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,18 @@ enum class auth_progress : std::uint8_t {
   denied, ///< every method was refused: error() says so
   broken, ///< the connection failed
 };
+
+/// Whether a helper thread has the session just now (ssh-agent is asked with blocking calls). Who comes last
+/// frees it.
+struct session_loan {
+  std::mutex mutex;
+  bool out = false;               ///< a helper works on it
+  ::ssh_session orphan = nullptr; ///< left to the helper: its connection has ended meanwhile
+  ssh_event orphan_event = nullptr;
+};
+
+/// Disconnects and frees; null pointers are left alone.
+void free_session(::ssh_session session, ssh_event event);
 
 /// A step machine over one session. All calls on the I/O thread; nothing runs on the session while it is
 /// `waiting`.
@@ -39,6 +52,7 @@ public:
   auth_progress step();
   /// The session is about to go: helpers' answers are dropped.
   void release() { session_ = nullptr; }
+  session_loan& loan() { return *loan_; }
 
   /// "user@host: Permission denied (publickey,password)."
   std::string error() const;
@@ -49,6 +63,7 @@ private:
   enum class stage : std::uint8_t {
     none,
     choose,
+    agent,
     load,
     probe,
     unlock,
@@ -60,6 +75,7 @@ private:
 
   auth_progress none();
   auth_progress choose();
+  auth_progress agent();
   auth_progress load();
   auth_progress probe();
   auth_progress unlock();
@@ -81,6 +97,9 @@ private:
   host host_;
   stage stage_ = stage::none;
   bool waiting_ = false;
+  const std::shared_ptr<session_loan> loan_ = std::make_shared<session_loan>();
+  bool agent_tried_ = false, agent_waits_ = false;
+  auth_progress agent_verdict_ = auth_progress::again;
   std::deque<std::string> methods_; ///< still to be tried
   std::deque<identity> keys_;       ///< still to be tried
   loaded_key key_;                  ///< being tried

@@ -42,6 +42,7 @@ struct spawned {
   owned_fd pidfd;
   owned_fd in, out, err; ///< its stdin, stdout, stderr
   owned_fd terminal;     ///< master side of its /dev/tty
+  owned_fd slave;        ///< its other side: without a user the master would report a hang-up
 };
 
 /// Starts a program; the error names it. Blocks until the kernel has loaded it: on a helper thread.

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <libssh/server.h> // ssh_send_keepalive
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <string_view>
+#include <utility>
 
 namespace mito::transport {
 namespace {
@@ -31,18 +33,18 @@ void session::release() {
   loop_->unwatch(watch_);
   loop_->cancel(deadline_timer_);
   loop_->cancel(alive_timer_);
-  if (auth_) auth_->release();
+  if (auth_) {
+    auto& loan = auth_->loan();
+    std::lock_guard guard(loan.mutex);
+    if (loan.out) { // a helper is in a call on it: cut the connection, and let the helper free it
+      ::shutdown(ssh_get_fd(raw_), SHUT_RDWR);
+      loan.orphan = std::exchange(raw_, nullptr);
+      loan.orphan_event = std::exchange(event_, nullptr);
+    }
+    auth_->release();
+  }
   auth_.reset();
-  if (event_ != nullptr) {
-    ssh_event_remove_session(event_, raw_);
-    ssh_event_free(event_);
-    event_ = nullptr;
-  }
-  if (raw_ != nullptr) {
-    ssh_disconnect(raw_);
-    ssh_free(raw_);
-    raw_ = nullptr;
-  }
+  free_session(std::exchange(raw_, nullptr), std::exchange(event_, nullptr));
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
 }
@@ -103,6 +105,7 @@ bool session::configure() {
   set(SSH_OPTIONS_HMAC_S_C, settings_.macs);
   set(SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, settings_.accepted_keys);
   if (settings_.rsa_min_size > 0) ssh_options_set(raw_, SSH_OPTIONS_RSA_MIN_SIZE, &settings_.rsa_min_size);
+  set(SSH_OPTIONS_IDENTITY_AGENT, settings_.agent_socket);
   set(SSH_OPTIONS_COMPRESSION, settings_.compression ? "yes" : "no");
   ssh_set_counters(raw_, &counter_, nullptr);
   return good && ssh_options_set(raw_, SSH_OPTIONS_FD, &fd_) == 0;
@@ -133,7 +136,7 @@ void session::step() {
 
 void session::watch() {
   std::uint32_t wanted = 0;
-  const bool busy_elsewhere = stage_ == stage::asking;
+  const bool busy_elsewhere = stage_ == stage::asking || auth_waits_;
   if (!busy_elsewhere) {
     if (!(stage_ == stage::ready && hold_reading_)) wanted |= EPOLLIN;
     if (congested()) wanted |= EPOLLIN | EPOLLOUT;
@@ -322,7 +325,9 @@ void session::begin_auth() {
 }
 
 void session::authenticate() {
-  switch (auth_->step()) {
+  const auto progress = auth_->step();
+  auth_waits_ = progress == auth_progress::waiting;
+  switch (progress) {
   case auth_progress::again:
   case auth_progress::waiting:
     return;

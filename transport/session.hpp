@@ -91,6 +91,7 @@ private:
   std::uint64_t heard_ = 0; ///< bytes received at the last keepalive
   int unheard_ = 0;         ///< keepalives without an answer
   bool hold_reading_ = false;
+  bool auth_waits_ = false; ///< for a helper, which may be using the session
 };
 
 } // namespace mito::transport

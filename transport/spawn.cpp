@@ -99,16 +99,18 @@ public:
   posix_spawnattr_t attributes;
 };
 
-owned_fd open_terminal(plan& p) {
+bool open_terminal(plan& p, spawned& child) {
   owned_fd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
   char name[128];
   if (!master || ::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0 ||
       ::ptsname_r(master.get(), name, sizeof name) != 0)
-    return owned_fd();
+    return false;
   // The first terminal that a session leader opens becomes its /dev/tty.
   ::posix_spawn_file_actions_addopen(&p.actions, 3, name, O_RDWR, 0);
   ::posix_spawn_file_actions_addclose(&p.actions, 3);
-  return master;
+  child.slave = owned_fd(::open(name, O_RDWR | O_NOCTTY | O_CLOEXEC));
+  child.terminal = std::move(master);
+  return static_cast<bool>(child.slave);
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -154,7 +156,7 @@ core::expected<spawned> spawn(const spawn_options& options) {
   p.place(in.theirs, 0);
   p.place(options.one_socket ? in.theirs : out.theirs, 1);
   p.place(err.theirs, 2);
-  if (options.terminal && !(child.terminal = open_terminal(p)))
+  if (options.terminal && !open_terminal(p, child))
     return core::error(std::string("cannot make a pseudo-terminal: ") + std::strerror(errno));
 
   const int rc =
