@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -23,6 +24,23 @@ int usage(std::FILE* to, int code) {
   return code;
 }
 
+/// The command that a program name such as `ansible-playbook` stands for; null for our own name.
+const mito::cli::command* command_of_program(std::string_view path) {
+  auto name = path.substr(path.rfind('/') + 1);
+  for (auto* c : mito::cli::all_commands())
+    if (c->stands_for == name) return c;
+  return nullptr;
+}
+
+/// Parses and runs; `shown` is how the command is called, for messages.
+int start(const mito::cli::command& c, const std::vector<std::string>& arguments, const std::string& shown) {
+  auto given = mito::cli::parse(c, arguments);
+  if (given.help) return std::fputs(mito::cli::help_text(c).c_str(), stdout), 0;
+  if (given.error.empty()) return c.run(given.values);
+  std::fprintf(stderr, "%s: %s\n`%s --help` lists the options\n", shown.c_str(), given.error.c_str(), shown.c_str());
+  return 2;
+}
+
 const mito::cli::command* find_command(const std::string& name) {
   for (auto* c : mito::cli::all_commands())
     if (c->name == name) return c;
@@ -34,6 +52,10 @@ const mito::cli::command* find_command(const std::string& name) {
 int main(int argc, char** argv) {
   mito::cli::block_signals();
   std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (auto* c = command_of_program(argv[0])) {
+    if (arguments.size() == 1 && arguments[0] == "--version") return std::fputs(version, stdout), 0;
+    return start(*c, arguments, std::string(c->stands_for));
+  }
   if (arguments.empty()) return usage(stderr, 2);
   std::string name = arguments[0];
   arguments.erase(arguments.begin());
@@ -55,11 +77,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mito-actor: no command '%s'; `mito-actor help` lists them\n", name.c_str());
     return 2;
   }
-  auto given = mito::cli::parse(*c, arguments);
-  if (given.help) return std::fputs(mito::cli::help_text(*c).c_str(), stdout), 0;
-  if (!given.error.empty()) {
-    std::fprintf(stderr, "mito-actor %s: %s\n`mito-actor %s --help` lists the options\n", name.c_str(), given.error.c_str(), name.c_str());
-    return 2;
-  }
-  return mito::cli::run(given.values);
+  return start(*c, arguments, "mito-actor " + name);
 }

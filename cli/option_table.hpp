@@ -18,6 +18,8 @@ struct option {
   bool refused = false;
 };
 
+class parsed;
+
 struct command {
   std::string_view name;
   std::string_view summary;
@@ -25,6 +27,10 @@ struct command {
   std::string_view description;
   std::string_view examples;
   std::span<const option> options;
+  /// Gives the exit code.
+  int (*run)(const parsed& given) = nullptr;
+  /// Ansible's program with these options: called by that name (a link), we are this command.
+  std::string_view stands_for = {};
 };
 
 /// What was given on a command line.

@@ -1,5 +1,5 @@
 // The options of `mito-actor run`, which are ansible-playbook's.
-#include "cli/option_table.hpp"
+#include "cli/commands.hpp"
 
 namespace mito::cli {
 
@@ -57,6 +57,8 @@ const command run_command{
     "  mito-actor run site.yml -i web1,web2, -u deploy -b     hosts named on the spot, as root through sudo\n"
     "  mito-actor run patch.yml -i hosts.ini -f 200           200 hosts at a time\n",
     options,
+    run,
+    "ansible-playbook",
 };
 
 std::span<const command* const> all_commands() {

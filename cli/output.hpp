@@ -1,0 +1,13 @@
+#pragma once
+/// The output that stdout_callback names.
+#include <memory>
+
+#include "cli/settings.hpp"
+#include "report/display.hpp"
+#include "report/event.hpp"
+
+namespace mito::cli {
+
+core::expected<std::shared_ptr<report::sink>> make_output(const settings& s, const std::shared_ptr<report::display>& to);
+
+} // namespace mito::cli
