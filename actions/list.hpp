@@ -11,6 +11,8 @@ std::unique_ptr<action> make_debug();
 std::unique_ptr<action> make_fail();
 std::unique_ptr<action> make_gather_facts();
 std::unique_ptr<action> make_group_by();
+std::unique_ptr<action> make_include_role();
+std::unique_ptr<action> make_include_tasks();
 std::unique_ptr<action> make_pause();
 std::unique_ptr<action> make_set_fact();
 std::unique_ptr<action> make_setup();

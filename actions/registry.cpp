@@ -17,6 +17,8 @@ const std::vector<entry>& all() {
         {"gather_facts", make_gather_facts},
         {"getent", nullptr},
         {"group_by", make_group_by},
+        {"include_role", make_include_role},
+        {"include_tasks", make_include_tasks, true},
         {"meta", nullptr, true, true},
         {"pause", make_pause, false, false, true},
         {"ping", nullptr},

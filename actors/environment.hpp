@@ -36,8 +36,6 @@ struct environment {
   connector* streams = nullptr;
   engine::run_defaults defaults;
   connection_defaults connection;
-  std::vector<std::string> search_paths;
-  std::string playbook_dir;
   unsigned forks = 5;
   int verbosity = 0;
   bool force_handlers = false;

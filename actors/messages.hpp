@@ -62,6 +62,7 @@ struct task_order {
   std::shared_ptr<const engine::task_spec> spec;
   std::shared_ptr<const templating::scope> vars;
   report::task_ref info;
+  std::string directory; ///< of the playbook file
 };
 using task_order_ptr = std::shared_ptr<const task_order>;
 

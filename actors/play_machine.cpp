@@ -9,7 +9,7 @@
 namespace mito::actors {
 
 play_machine::play_machine(play_setup setup, callbacks out)
-    : setup_(std::move(setup)), out_(std::move(out)), linear_(*setup_.plan, setup_.hosts.size()) {}
+    : setup_(std::move(setup)), out_(std::move(out)), linear_(*setup_.plan, setup_.hosts.size()), current_(*setup_.play) {}
 
 void play_machine::begin() {
   auto& env = *setup_.env;
@@ -23,15 +23,22 @@ void play_machine::begin() {
   report_event(env, std::move(started));
   for (host_index i = 0; i < setup_.failed_before.size(); ++i)
     if (setup_.failed_before[i]) linear_.finished(i, strategy::outcome::failed);
+  name_handlers(0);
+  fan_out_connections();
+  next_round();
+}
+
+/// Templated names of handlers, from that one on, with what is known without a host.
+void play_machine::name_handlers(std::size_t from) {
+  auto& env = *setup_.env;
   auto scope = env.store->play_scope();
-  for (std::size_t i = 0; i < setup_.plan->handlers.size(); ++i) {
-    auto& name = setup_.plan->handlers[i].spec->name;
+  linear_.handlers_added();
+  for (auto i = from; i < setup_.plan->handlers.size(); ++i) {
+    auto& name = setup_.plan->handlers[i]->spec->name;
     if (!templating::templar::is_template(std::string_view(name))) continue;
     auto rendered = env.templar->render(core::value(name, core::trust::source), *scope);
     if (rendered) linear_.set_handler_name(i, core::to_str(*rendered));
   }
-  fan_out_connections();
-  next_round();
 }
 
 namespace {
@@ -44,7 +51,8 @@ const strategy::planned_task* first_remote(const std::vector<strategy::plan_item
       continue;
     }
     auto& spec = *i.task->spec;
-    static constexpr std::string_view here[] = {"add_host", "assert", "debug", "fail", "group_by", "meta", "pause", "set_fact"};
+    static constexpr std::string_view here[] = {"add_host", "assert", "debug", "fail", "group_by", "include_role", "include_tasks",
+                                                "include_vars", "meta", "pause", "set_fact", "validate_argument_spec"};
     if (std::find(std::begin(here), std::end(here), spec.action) != std::end(here) || spec.delegate_to || spec.run_once) continue;
     return i.task.get();
   }
@@ -55,7 +63,7 @@ const strategy::planned_task* first_remote(const std::vector<strategy::plan_item
 
 /// All hosts of the batch set up their connections at once, before the first task asks for one.
 void play_machine::fan_out_connections() {
-  auto* task = first_remote(setup_.plan->root.body);
+  auto* task = first_remote(setup_.plan->root->body);
   if (!task) return;
   auto& env = *setup_.env;
   for (host_index i = 0; i < setup_.hosts.size(); ++i) {
@@ -72,8 +80,10 @@ void play_machine::fan_out_connections() {
 std::shared_ptr<const templating::scope> play_machine::scope_of(host_index host, const strategy::planned_task& t,
                                                                 std::string* error) const {
   playbook::task_state state;
-  state.task = t.source.get();
-  state.blocks = t.blocks;
+  state.vars = t.vars;
+  state.include_params = t.include_params;
+  state.magic = t.magic;
+  if (t.around) state.role = t.around->role_variables.get();
   auto scope = setup_.env->store->scope_for(setup_.hosts[host], state);
   if (scope) return *scope;
   if (error) *error = scope.error().message();
@@ -91,7 +101,14 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
     auto name = setup_.env->templar->render(core::value(spec.name, core::trust::source), *vars, lenient);
     if (name) info->name = core::to_str(*name);
   }
+  if (info->name.empty() && spec.action == "include_role") {
+    auto role = spec.args.text("name");
+    info->name = spec.action_as_written + " : " + std::string(role.empty() ? spec.args.text("role") : role);
+  }
   if (info->name.empty()) info->name = spec.action_as_written;
+  // An include_role speaks for the role that it brings, not for the one it stands in.
+  if (!spec.role.empty() && spec.action != "include_role") info->name = spec.role + " : " + info->name;
+  info->role = spec.role;
   info->action = spec.action_as_written;
   info->short_action = spec.action;
   info->where = spec.where;
@@ -150,6 +167,7 @@ bool play_machine::start_round(strategy::round r) {
     order->host_name = setup_.names[host];
     order->spec = task.spec;
     order->info = info_;
+    order->directory = setup_.play->directory;
     order->vars = n == 0 ? first : scope_of(host, task, &error);
     if (order->vars) {
       out_.run(std::move(order));
@@ -169,10 +187,12 @@ void play_machine::done(task_done d) {
   judge(d);
   if (--outstanding_ > 0) return;
   round_over();
-  next_round();
+  if (!over_) next_round();
 }
 
 void play_machine::round_over() {
+  run_includes();
+  if (over_) return;
   if (stop_for_failures()) return finish();
   update_active_hosts();
 }

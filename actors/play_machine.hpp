@@ -18,7 +18,9 @@ struct run_stats {
 struct play_setup {
   environment_ptr env;
   std::shared_ptr<const playbook::play> play;
-  std::shared_ptr<const strategy::plan> plan;
+  std::shared_ptr<strategy::plan> plan; ///< this batch's own: includes add handlers to it
+  strategy::plan_options options;
+  std::shared_ptr<const playbook::load_options> load; ///< for what includes read
   std::vector<playbook::host_id> hosts;  ///< this batch
   std::vector<std::string> names;        ///< of `hosts`
   std::vector<playbook::host_id> play_hosts; ///< of all batches
@@ -61,6 +63,25 @@ private:
   void on_failed(host_index host, task_done& d);
   void on_unreachable(host_index host, task_done& d);
   void on_ok(host_index host, task_done& d);
+  /// An include's result waits for the round's end: equal inclusions of several hosts are one.
+  bool is_include() const;
+  void keep_inclusion(host_index host, const task_done& d);
+  void run_includes();
+  struct pending_include {
+    core::dict args;    ///< final
+    core::dict special; ///< the loop's variables
+    std::string file;   ///< include_tasks: as given
+    std::vector<host_index> hosts;
+    std::string path;
+    /// Once read: one of the two.
+    std::shared_ptr<const strategy::plan_block> items;
+    std::vector<std::shared_ptr<const strategy::planned_task>> handlers;
+    bool failed = false;
+  };
+  void load_inclusion(pending_include& p);
+  void fail_inclusion(pending_include& p, const core::error& e);
+  void add_handlers(const std::vector<playbook::item>& items, const strategy::inclusion& what);
+  void name_handlers(std::size_t from);
   void notify(host_index host, task_done& d);
   void keep_result(host_index host, task_done& d);
   void keep_item(host_index host, const core::value& item, task_done& d, std::size_t number);
@@ -82,6 +103,10 @@ private:
   bool once_ = false, fatal_ = false, round_failed_ = false, over_ = false;
   std::uint64_t task_counter_ = 0;
   play_outcome outcome_;
+  playbook::play current_; ///< the play with what includes add
+  std::vector<pending_include> includes_;
+  std::vector<host_index> including_; ///< hosts whose include task is not over yet
+  std::uint32_t inclusions_ = 0;
 };
 
 } // namespace mito::actors

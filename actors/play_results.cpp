@@ -57,6 +57,8 @@ void play_machine::emit(host_index host, const task_done& d, report::verdict how
 void play_machine::judge(task_done& d) {
   auto host = d.index;
   auto& r = d.result.result;
+  if (auto& around = round_.task->around; around && around->role() && !engine::is_unreachable(r) && !engine::is_skipped(r))
+    linear_.role_ran(host, around->role().get());
   if (engine::is_failed(r))
     on_failed(host, d);
   else if (engine::is_unreachable(r))
@@ -137,6 +139,7 @@ void play_machine::notify(host_index host, task_done& d) {
 }
 
 void play_machine::on_ok(host_index host, task_done& d) {
+  if (is_include()) return keep_inclusion(host, d);
   notify(host, d);
   if (!outcome_.error.empty()) return finish();
   auto& r = d.result.result;

@@ -135,6 +135,9 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
     stop = aborted = true;
     return 1;
   }
+  auto roles = p->roles;
+  roles.insert(roles.end(), p->imported_roles.begin(), p->imported_roles.end());
+  store.set_play_roles(roles);
   vars = store.play_scope();
   auto final = [&](const playbook::field& f) {
     if (!f) return core::value();
@@ -184,7 +187,9 @@ int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::
   play_setup setup;
   setup.env = env;
   setup.play = p;
-  setup.plan = plan;
+  setup.plan = std::make_shared<strategy::plan>(*plan);
+  setup.options = options.plan;
+  setup.load = options.load;
   setup.stats = stats;
   setup.play_hosts = all;
   store.read_inventory([&](const playbook::inventory& inv) {
@@ -263,8 +268,6 @@ run::~run() {
 int run::execute(const std::vector<playbook::playbook>& books) {
   int code = 0;
   for (auto& book : books) {
-    impl_->env->playbook_dir = book.plays.empty() ? "." : book.plays.front().directory;
-    impl_->env->search_paths = {impl_->env->playbook_dir};
     report_event(*impl_->env, report::run_started{book.path, impl_->options.defaults.check});
     bool stop = false;
     for (auto& p : book.plays) {

@@ -18,6 +18,8 @@ struct connection_defaults;
 
 struct run_options {
   strategy::plan_options plan;
+  /// What the books were loaded with: for includes.
+  std::shared_ptr<const playbook::load_options> load;
   engine::run_defaults defaults;
   std::string limit; ///< --limit
   unsigned forks = 5;

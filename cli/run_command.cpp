@@ -39,9 +39,18 @@ struct preparation : site {
 };
 
 int preparation::load_books() {
-  auto table = known_actions();
-  playbook::load_options load;
+  auto shared = std::make_shared<playbook::load_options>();
+  options.load = shared;
+  auto& load = *shared;
+  static const auto table = known_actions();
   load.actions = &table;
+  load.roles_path = config.paths("roles_path", {"~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"});
+  load.collections_paths = config.paths("collections_paths", {"~/.ansible/collections", "/usr/share/ansible/collections"});
+  load.render = [this](const core::value& text, const core::dict& vars, const core::location& where) {
+    core::dict all = vars;
+    all.update(run.extra_vars);
+    return templar.render(text, templating::dict_scope(std::move(all)), {}, where);
+  };
   load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
   bool bad = false;
   for (auto& path : given.positional) {
@@ -153,8 +162,8 @@ int run(const parsed& given) {
   if (int code = p.load_settings()) return code;
   auto display = std::make_shared<report::display>(output_options_of(given, p.config));
   p.services.set_folders({folder_of(given.positional.front())});
-  if (int code = p.load_books()) return code;
   if (int code = p.read_options()) return code;
+  if (int code = p.load_books()) return code;
   if (int code = p.load_inventory(*display)) return code;
   if (given.has("syntax-check")) {
     for (auto& b : p.books) std::printf("\nplaybook: %s\n", b.path.c_str());

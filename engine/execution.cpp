@@ -99,7 +99,14 @@ std::optional<execution::step> execution::prepare() {
   request_.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(reader.number(spec_->timeout, 0) * 1000));
   request_.vars = vars_;
   request_.raw_args = spec_->args;
-  auto args = reader.value(field{spec_->args, spec_->where, true});
+  // What `apply` says is for the included tasks, each in its own time.
+  core::value given = spec_->args;
+  if ((spec_->action == "include_tasks" || spec_->action == "include_role") && given.as_dict().contains("apply")) {
+    core::dict rest = given.as_dict();
+    rest.erase("apply");
+    given = core::value(std::move(rest));
+  }
+  auto args = reader.value(field{std::move(given), spec_->where, true});
   if (!reader.ok()) return raise(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;

@@ -27,13 +27,13 @@ constexpr keyword keywords[] = {
     {"connection", everywhere, support::yes},
     {"debugger", everywhere, support::later},
     {"delay", tasks, support::yes},
-    {"delegate_facts", in_block | tasks, support::later},
+    {"delegate_facts", in_block | tasks, support::yes},
     {"delegate_to", in_block | tasks, support::yes},
     {"diff", everywhere, support::yes},
     {"environment", everywhere, support::structural},
     {"extended", in_loop_control, support::yes},
     {"extended_allitems", in_loop_control, support::yes},
-    {"fact_path", in_play, support::later},
+    {"fact_path", in_play, support::yes},
     {"failed_when", tasks, support::yes},
     {"force_handlers", in_play, support::yes},
     {"gather_facts", in_play, support::yes},
@@ -65,7 +65,7 @@ constexpr keyword keywords[] = {
     {"remote_user", everywhere, support::yes},
     {"rescue", in_block, support::structural},
     {"retries", tasks, support::yes},
-    {"roles", in_play, support::later},
+    {"roles", in_play, support::structural},
     {"run_once", everywhere, support::yes},
     {"serial", in_play, support::yes},
     {"strategy", in_play, support::structural},
@@ -107,12 +107,14 @@ constexpr member<common> common_members[] = {
 };
 
 constexpr member<task> task_members[] = {
-    {"changed_when", &task::changed_when}, {"delay", &task::delay},   {"delegate_to", &task::delegate_to},
+    {"changed_when", &task::changed_when}, {"delay", &task::delay},   {"delegate_facts", &task::delegate_facts},
+    {"delegate_to", &task::delegate_to},
     {"failed_when", &task::failed_when},   {"notify", &task::notify}, {"register", &task::register_as},
     {"retries", &task::retries},           {"until", &task::until},
 };
 
 constexpr member<play> play_members[] = {
+    {"fact_path", &play::fact_path},
     {"force_handlers", &play::force_handlers},
     {"gather_facts", &play::gather_facts},
     {"gather_subset", &play::gather_subset},

@@ -28,7 +28,7 @@ std::string name_of(const core::value& v) {
 
 void load_context::error(std::string message, const yaml_mark& where, std::string hint,
                          std::string category) {
-  problems_.push_back(
+  state_.problems.push_back(
       {core::severity::error, std::move(message), at(where), std::move(hint), {}, std::move(category)});
 }
 
@@ -52,16 +52,16 @@ field load_context::make_field(const yaml_member& m) {
 }
 
 void load_context::check_templates(const yaml_node& n, bool bare) {
-  if (!options_.check_template) return;
+  if (!options().check_template) return;
   if (n.val.is_string() && n.val.trust() == core::trust::source) {
     auto text = n.val.as_string();
     bool marks = has_template(text);
     if (!marks && !bare) return;
     // Braces in a bare expression are allowed, with a warning at run time; then it is a template.
-    if (auto ok = options_.check_template(text, bare && !marks, at(n.where)); !ok) {
+    if (auto ok = options().check_template(text, bare && !marks, at(n.where)); !ok) {
       auto problem = ok.error().what();
       if (!problem.where) problem.where = at(n.where);
-      problems_.push_back(std::move(problem));
+      state_.problems.push_back(std::move(problem));
     }
   }
   for (const auto& item : n.items) check_templates(*item, bare);
@@ -140,12 +140,12 @@ void load_context::read_environment(const yaml_member& m, common& into) {
   for (const auto& part : m.node->items) add(*part);
 }
 
-void load_context::read_collections(const yaml_member& m) {
+void load_context::read_collections(const yaml_member& m, common& into) {
   core::list names = m.node->val.is_list() ? m.node->val.as_list() : core::list{m.node->val};
-  for (const auto& n : names) {
-    if (n.is_none() || n.as_string() == "ansible.builtin" || n.as_string() == "ansible.legacy") continue;
-    return later("collections", m.where);
-  }
+  into.collections.clear();
+  for (const auto& n : names)
+    if (n.is_string()) into.collections.emplace_back(n.as_string());
+  if (!into.collections.empty()) here.collections = into.collections;
 }
 
 bool load_context::read_common(const yaml_member& m, common& into, level kind) {
@@ -163,7 +163,7 @@ bool load_context::read_common(const yaml_member& m, common& into, level kind) {
   else if (name == "environment")
     read_environment(m, into);
   else if (name == "collections")
-    read_collections(m);
+    read_collections(m, into);
   else
     return false;
   return true;

@@ -43,7 +43,6 @@ public:
   /// In a rescue or always section.
   bool rescuing(host_index host) const { return hosts_[host].cursor.rescuing(); }
   bool would_rescue(host_index host) const { return hosts_[host].cursor.would_rescue(); }
-  std::pair<std::uint32_t, std::uint32_t> position(host_index host) const { return hosts_[host].cursor.position(); }
   /// False: no such handler. Names match `name`, then `listen`; the last handler of a name wins.
   bool notify(host_index host, std::string_view topic, std::vector<std::string>* newly = nullptr);
 
@@ -56,6 +55,18 @@ public:
   std::size_t size() const { return hosts_.size(); }
   /// Handlers' names as templated by the caller (index as in the plan); unset ones use the name as written.
   void set_handler_name(std::size_t handler, std::string name) { handler_names_[handler] = std::move(name); }
+  /// The plan has more handlers now.
+  void handlers_added();
+  /// The handler's name as `notify` may have it: with its role in front or without.
+  std::string shown_name(std::size_t handler) const;
+
+  /// --- includes and roles; see host_cursor
+  void include(host_index host, std::shared_ptr<const plan_block> items) { hosts_[host].cursor.include(std::move(items)); }
+  void include_handlers(host_index host, std::vector<std::shared_ptr<const planned_task>> handlers) {
+    hosts_[host].cursor.include_handlers(std::move(handlers));
+  }
+  void role_ran(host_index host, const playbook::role* r) { hosts_[host].cursor.role_ran(r); }
+  void role_completed(host_index host) { hosts_[host].cursor.role_completed(); }
 
 private:
   struct host_state {

@@ -67,9 +67,6 @@ value run_magic(const run_settings& s, const inventory& from, const std::string&
 
 value play_magic(const inventory& from, const play_state& state) {
   core::dict d;
-  for (const auto* name :
-       {"ansible_role_names", "ansible_play_role_names", "ansible_dependent_role_names", "role_names"})
-    d.set(name, value(core::list{}));
   d.set("ansible_play_name", value(state.current ? state.current->name : std::string()));
   d.set("ansible_play_hosts_all", host_names(from, state.all));
   d.set("ansible_play_hosts", host_names(from, state.active));
