@@ -13,6 +13,7 @@ std::unique_ptr<action> make_gather_facts();
 std::unique_ptr<action> make_group_by();
 std::unique_ptr<action> make_include_role();
 std::unique_ptr<action> make_include_tasks();
+std::unique_ptr<action> make_include_vars();
 std::unique_ptr<action> make_pause();
 std::unique_ptr<action> make_set_fact();
 std::unique_ptr<action> make_setup();

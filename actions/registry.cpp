@@ -19,6 +19,7 @@ const std::vector<entry>& all() {
         {"group_by", make_group_by},
         {"include_role", make_include_role},
         {"include_tasks", make_include_tasks, true},
+        {"include_vars", make_include_vars, true},
         {"meta", nullptr, true, true},
         {"pause", make_pause, false, false, true},
         {"ping", nullptr},

@@ -169,6 +169,8 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
       if (spec.action == "set_fact") {
         bool cacheable = item["_ansible_facts_cacheable"].truthy();
         for (auto& e : facts.as_dict()) store.set_fact(id, e.key.as_string(), e.val, cacheable);
+      } else if (spec.action == "include_vars") {
+        store.add_included(id, facts.as_dict());
       } else {
         store.add_facts(id, facts.as_dict());
       }

@@ -48,6 +48,8 @@ public:
     inherit(*spec, {&play_.shared});
     // A play's run_once would give every host the facts of the first.
     if (spec->action == "gather_facts") spec->run_once = {};
+    // Conditions of an imported play are for its tasks.
+    if (spec->implicit) spec->when.clear();
     auto t = std::make_shared<planned_task>();
     t->spec = std::move(spec);
     t->around = around;
