@@ -157,6 +157,11 @@ bool play_machine::start_round(strategy::round r) {
   round_failed_ = false;
   info_ = describe(task, first.get(), round_.handler);
   report_event(env, report::task_started{info_});
+  unsigned throttle = 0;
+  if (first && task.spec->throttle) {
+    engine::keyword_reader reader(*task.spec, *first, *env.templar);
+    throttle = static_cast<unsigned>(std::max(0.0, reader.number(task.spec->throttle, 0)));
+  }
   auto count = once_ ? 1 : round_.hosts.size();
   outstanding_ = count;
   for (std::size_t n = 0; n < count; ++n) {
@@ -168,6 +173,7 @@ bool play_machine::start_round(strategy::round r) {
     order->spec = task.spec;
     order->info = info_;
     order->directory = setup_.play->directory;
+    order->throttle = throttle;
     order->vars = n == 0 ? first : scope_of(host, task, &error);
     if (order->vars) {
       out_.run(std::move(order));

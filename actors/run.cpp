@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actors/host_context.hpp"
+#include "actors/prompts.hpp"
 #include "actors/supervisor.hpp"
 #include "core/python.hpp"
 #include "engine/keywords.hpp"
@@ -83,6 +84,7 @@ struct run::impl {
   int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
             const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop, bool& next_batch);
   core::expected<std::vector<playbook::host_id>> hosts_of(const playbook::play& p, const templating::scope& vars);
+  core::expected<void> ask_prompts(const playbook::play& p);
   void show_stats();
 };
 
@@ -132,6 +134,11 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   state.all = state.active = state.batch = *hosts;
   if (auto begun = store.begin_play(state); !begun) {
     say(core::severity::error, begun.error().message());
+    stop = aborted = true;
+    return 1;
+  }
+  if (auto asked = ask_prompts(*p); !asked) {
+    say(core::severity::error, asked.error().message());
     stop = aborted = true;
     return 1;
   }
@@ -243,6 +250,19 @@ int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::
   if (outcome->broken) return 2;
   if (!unreachable.empty()) return 4;
   return std::any_of(hosts.begin(), hosts.end(), [&](auto id) { return failed.count(id); }) ? 2 : 0;
+}
+
+/// vars_prompt: what -e does not give is asked for before the play starts.
+core::expected<void> run::impl::ask_prompts(const playbook::play& p) {
+  if (p.prompts.empty()) return {};
+  // All that was printed before stands on the terminal before the question.
+  caf::scoped_actor self(*system);
+  self->request(env->reporter, caf::infinite, finish_v).receive([](bool) {}, [](const caf::error&) {});
+  prompter ask{options.interactive ? options.io.prompts.ask : nullptr, [&](std::string text) { say(core::severity::warning, text); }};
+  auto answers = ask_variables(p, store.extra_vars(), templar, ask);
+  if (!answers) return answers.error();
+  store.set_prompted(std::move(*answers));
+  return {};
 }
 
 void run::impl::show_stats() {

@@ -107,6 +107,11 @@ std::optional<execution::step> execution::prepare() {
     given = core::value(std::move(rest));
   }
   auto args = reader.value(field{std::move(given), spec_->where, true});
+  if (spec_->default_args && reader.ok()) {
+    core::dict all = reader.value(spec_->default_args).as_dict();
+    all.update(args.as_dict());
+    args = core::value(std::move(all));
+  }
   if (!reader.ok()) return raise(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;

@@ -36,6 +36,7 @@ struct task_spec {
   field become, become_user, become_method, become_flags, become_exe;
   field remote_user, connection, port, delegate_to, delegate_facts, notify;
   std::vector<field> environment; ///< outermost first
+  field default_args;             ///< module_defaults for this action: a dict, or a template that gives one
   core::dict vars;                ///< the task's and its blocks' vars, merged; the store layers them
   std::vector<std::string> listen;
   std::vector<std::string> tags;

@@ -51,7 +51,7 @@ constexpr keyword keywords[] = {
     {"loop_control", tasks, support::structural},
     {"loop_var", in_loop_control, support::yes},
     {"max_fail_percentage", in_play, support::yes},
-    {"module_defaults", everywhere, support::later},
+    {"module_defaults", everywhere, support::structural},
     {"name", everywhere, support::structural},
     {"no_log", everywhere, support::yes},
     {"notify", in_block | tasks, support::yes},
@@ -71,13 +71,13 @@ constexpr keyword keywords[] = {
     {"strategy", in_play, support::structural},
     {"tags", everywhere, support::structural},
     {"tasks", in_play, support::structural},
-    {"throttle", everywhere, support::later},
+    {"throttle", everywhere, support::yes},
     {"timeout", everywhere, support::yes},
     {"until", tasks, support::yes},
     {"user", in_play, support::structural},
     {"vars", everywhere, support::structural},
     {"vars_files", in_play, support::yes},
-    {"vars_prompt", in_play, support::later},
+    {"vars_prompt", in_play, support::structural},
     {"when", in_block | tasks, support::structural},
 };
 
@@ -103,6 +103,7 @@ constexpr member<common> common_members[] = {
     {"port", &common::port},
     {"remote_user", &common::remote_user},
     {"run_once", &common::run_once},
+    {"throttle", &common::throttle},
     {"timeout", &common::timeout},
 };
 

@@ -148,6 +148,34 @@ void load_context::read_collections(const yaml_member& m, common& into) {
   if (!into.collections.empty()) here.collections = into.collections;
 }
 
+void load_context::read_module_defaults(const yaml_member& m, common& into) {
+  std::vector<const yaml_node*> parts;
+  if (m.node->val.is_list())
+    for (const auto& part : m.node->items) parts.push_back(part.get());
+  else if (!m.node->val.is_none())
+    parts.push_back(m.node.get());
+  for (const auto* part : parts) {
+    if (!part->val.is_dict())
+      return error("The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which must be "
+                   "static action, module, or group names. Only the values may contain templates. For example: {'ping': \"{{ "
+                   "ping_defaults }}\"}",
+                   m.where);
+    core::dict named;
+    for (const auto& entry : part->members) {
+      check_templates(*entry.node);
+      auto name = core::to_str(entry.key);
+      if (name.starts_with("group/")) {
+        later("module_defaults: " + name, entry.where, "name the modules one by one");
+        continue;
+      }
+      for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+        if (name.starts_with(prefix)) name = name.substr(prefix.size());
+      named.set(name, entry.node->val);
+    }
+    into.module_defaults.push_back({core::value(std::move(named)), at(part->where), true});
+  }
+}
+
 bool load_context::read_common(const yaml_member& m, common& into, level kind) {
   auto name = m.key.as_string();
   if (auto where = common_field(name)) {
@@ -162,6 +190,8 @@ bool load_context::read_common(const yaml_member& m, common& into, level kind) {
     read_when(m, into);
   else if (name == "environment")
     read_environment(m, into);
+  else if (name == "module_defaults")
+    read_module_defaults(m, into);
   else if (name == "collections")
     read_collections(m, into);
   else

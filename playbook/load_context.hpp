@@ -65,6 +65,7 @@ private:
   void read_when(const yaml_member& m, common& into);
   void read_environment(const yaml_member& m, common& into);
   void read_collections(const yaml_member& m, common& into);
+  void read_module_defaults(const yaml_member& m, common& into);
 
   const yaml_document& doc_;
   loading& state_;

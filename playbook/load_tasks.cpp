@@ -55,7 +55,6 @@ bool harmless(const yaml_member& m, const yaml_node& task) {
   if (name == "async") return v.is_int() && v.as_int() == 0;
   if (name == "poll") return !task.find("async") || harmless(*task.find("async"), task);
   if (name == "delegate_facts") return v.is_bool() && !v.as_bool();
-  if (name == "throttle") return v.is_int() && v.as_int() == 0;
   return v.is_none() || ((v.is_list() || v.is_dict()) && !v.truthy());
 }
 

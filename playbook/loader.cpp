@@ -78,6 +78,25 @@ void check_vars_files(load_context& ctx, const yaml_member& m) {
               m.where);
 }
 
+void read_vars_prompt(load_context& ctx, const yaml_member& m, play& out) {
+  static constexpr std::string_view known[] = {"name",    "prompt",    "default", "private", "confirm",
+                                               "encrypt", "salt_size", "salt",    "unsafe"};
+  std::vector<yaml_ref> prompts = m.node->items;
+  if (m.node->val.is_dict()) prompts.push_back(m.node);
+  else if (!m.node->val.is_list() && !m.node->val.is_none())
+    return ctx.error("Invalid vars_prompt data structure, expected a list of dictionaries", m.where);
+  for (const auto& p : prompts) {
+    if (!p->val.is_dict() || !p->find("name")) {
+      ctx.error("Invalid vars_prompt data structure, missing 'name' key", p->where);
+      continue;
+    }
+    for (const auto& entry : p->members)
+      if (std::find(std::begin(known), std::end(known), core::to_str(entry.key)) == std::end(known))
+        ctx.error("Invalid vars_prompt data structure, found unsupported key '" + core::to_str(entry.key) + "'", entry.where);
+    out.prompts.push_back({p->val, ctx.at(p->where), true});
+  }
+}
+
 void read_roles(load_context& ctx, const yaml_member& m, play& out) {
   const auto& n = *m.node;
   if (n.val.is_none()) return;
@@ -95,7 +114,7 @@ void read_play_keyword(load_context& ctx, const yaml_member& m, play& out) {
   if (!known) return ctx.unknown(core::to_str(m.key), in_play, m.where);
   if (known->state == support::later) {
     const auto& v = m.node->val;
-    if (v.truthy() && !(name == "throttle" && v.is_int() && v.as_int() == 0)) ctx.later(name, m.where);
+    if (v.truthy()) ctx.later(name, m.where);
     return;
   }
   if (ctx.read_common(m, out.shared, in_play)) return;
@@ -112,6 +131,8 @@ void read_play_keyword(load_context& ctx, const yaml_member& m, play& out) {
     out.shared.remote_user = ctx.make_field(m);
   else if (name == "strategy")
     read_strategy(ctx, m, out);
+  else if (name == "vars_prompt")
+    read_vars_prompt(ctx, m, out);
   else if (name == "roles")
     read_roles(ctx, m, out);
   else if (name == "tasks")

@@ -28,7 +28,7 @@ struct common {
   core::dict vars;                ///< raw
   std::vector<field> when;        ///< own conditions only
   std::vector<std::string> tags;
-  core::dict module_defaults;
+  std::vector<field> module_defaults; ///< dicts, outermost first: a later one replaces a module's defaults
   std::vector<std::string> collections; ///< innermost list that is set
 };
 
@@ -109,7 +109,8 @@ struct play {
   common shared;
   field gather_facts, gather_subset, gather_timeout, fact_path, serial, forks, strategy, order, max_fail_percentage,
       force_handlers;
-  field vars_files, vars_prompt;
+  field vars_files;
+  std::vector<field> prompts; ///< vars_prompt: a dict each
   std::vector<item> pre_tasks, tasks, post_tasks;
   std::vector<std::shared_ptr<const role>> roles; ///< of the keyword `roles`, in order
   /// Statically imported ones: their defaults and vars are visible in the whole play, too.

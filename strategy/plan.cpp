@@ -211,6 +211,10 @@ private:
       take(s.throttle, level->throttle);
       take(s.debugger, level->debugger);
       if (!level->collections.empty()) s.collections = level->collections;
+      for (auto& f : level->module_defaults)
+        for (auto& e : f.raw.as_dict())
+          if (e.key == core::value(s.action) || (s.action == "gather_facts" && e.key == core::value("setup")))
+            s.default_args = {e.val, f.where, true};
       for (auto& f : level->environment) s.environment.push_back(convert(f));
       for (auto& f : level->when) s.when.push_back(convert(f));
       for (auto& tag : level->tags)

@@ -186,6 +186,10 @@ void variable_store::set_play_roles(const std::vector<std::shared_ptr<const role
   impl_->role_names = std::move(names);
 }
 
+const core::dict& variable_store::extra_vars() const {
+  return impl_->settings.extra_vars;
+}
+
 value variable_store::facts(host_id host) const {
   std::lock_guard lock(impl_->mutex);
   const auto& layer = impl_->at(host).fact_layer;

@@ -111,6 +111,8 @@ public:
   /// Roles whose defaults and vars the whole play sees: those of `roles`, imported ones, and public includes.
   void set_play_roles(const std::vector<std::shared_ptr<const role>>& roles);
 
+  /// -e values.
+  const core::dict& extra_vars() const;
   /// ansible_facts of a host as kept (prefix stripped).
   core::value facts(host_id host) const;
 
