@@ -163,11 +163,12 @@ std::string include_vars::root_of(const context& c) const {
     std::string path(role->as_string());
     if (folder_ == "vars" || folder_.starts_with("vars/"))
       return fs::exists(path + "/" + folder_, code) ? path + "/" + folder_ : folder_;
-    return playbook::full_path(folder_, path + "/vars");
+    return folder_.starts_with('/') ? folder_ : path + "/vars/" + folder_;
   }
   auto file = c.where.file ? c.where.file->name : std::string();
   auto slash = file.rfind('/');
-  return playbook::full_path(folder_, slash == file.npos ? c.playbook_dir : file.substr(0, slash));
+  if (folder_.starts_with('/')) return folder_;
+  return (slash == file.npos ? c.playbook_dir : file.substr(0, slash)) + "/" + folder_;
 }
 
 core::expected<void> include_vars::load_folder(const context& c) {

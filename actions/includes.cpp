@@ -16,6 +16,8 @@ public:
     if (file.is_none()) return engine::failed_result("No include file was specified to the include");
     args.erase("_raw_params");
     args.erase("file");
+    // For the included tasks: as written.
+    if (auto* apply = c.request.raw_args.as_dict().find("apply")) args.set("apply", *apply);
     core::dict out;
     out.set("include", core::value(core::to_str(file)));
     out.set("include_args", core::value(std::move(args)));

@@ -63,8 +63,7 @@ playbook::role_use use_of(const core::dict& args, const core::dict& vars, const 
 } // namespace
 
 bool play_machine::is_include() const {
-  auto& action = round_.task->spec->action;
-  return action == "include_tasks" || action == "include_role";
+  return engine::is_include(*round_.task->spec);
 }
 
 void play_machine::keep_inclusion(host_index host, const task_done& d) {

@@ -88,7 +88,9 @@ core::expected<core::dict> ask_variables(const playbook::play& play, const core:
     value result = answer ? value(*answer, core::trust::source) : value();
     // An empty answer stands for the default.
     if ((result.is_none() || answer->empty()) && !q.fallback.is_none()) result = q.fallback;
-    if (!q.encrypt.empty() && !result.is_none()) {
+    // Ansible makes a text of an answer that nobody gave.
+    if (result.is_none()) result = value("None", core::trust::source);
+    if (!q.encrypt.empty() && (answer || !q.fallback.is_none())) {
       auto hash = encrypted(q, core::to_str(result), templar);
       if (!hash) return hash.error();
       result = std::move(*hash);

@@ -257,7 +257,7 @@ core::expected<void> run::impl::ask_prompts(const playbook::play& p) {
   if (p.prompts.empty()) return {};
   // All that was printed before stands on the terminal before the question.
   caf::scoped_actor self(*system);
-  self->request(env->reporter, caf::infinite, finish_v).receive([](bool) {}, [](const caf::error&) {});
+  self->request(env->reporter, caf::infinite, wake_v).receive([](bool) {}, [](const caf::error&) {});
   prompter ask{options.interactive ? options.io.prompts.ask : nullptr, [&](std::string text) { say(core::severity::warning, text); }};
   auto answers = ask_variables(p, store.extra_vars(), templar, ask);
   if (!answers) return answers.error();

@@ -85,6 +85,7 @@ reporter_actor::behavior_type reporter(reporter_actor::stateful_pointer<reporter
       for (auto& sink : *shared) sink->tick();
       tell_later(self, reporter_actor(self), std::chrono::milliseconds(200), tick_v);
     },
+    [](wake_atom) { return true; },
     [self](finish_atom) {
       self->quit();
       return true;

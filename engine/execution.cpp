@@ -101,7 +101,7 @@ std::optional<execution::step> execution::prepare() {
   request_.raw_args = spec_->args;
   // What `apply` says is for the included tasks, each in its own time.
   core::value given = spec_->args;
-  if ((spec_->action == "include_tasks" || spec_->action == "include_role") && given.as_dict().contains("apply")) {
+  if (is_include(*spec_) && given.as_dict().contains("apply")) {
     core::dict rest = given.as_dict();
     rest.erase("apply");
     given = core::value(std::move(rest));
@@ -194,6 +194,11 @@ void execution::judge(core::dict& result) {
 }
 
 execution::step execution::resume(core::value value) {
+  // An include's result is for whoever runs the play; nothing is judged about it.
+  if (is_include(*spec_) && !value["failed"].truthy()) {
+    out_.result = std::move(value);
+    return std::move(out_);
+  }
   if (value["unreachable"].truthy()) return finish(std::move(value));
   if (auto how = value.text(raised_key); !how.empty()) {
     core::dict plain = value.as_dict();

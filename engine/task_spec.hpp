@@ -47,4 +47,7 @@ struct task_spec {
   bool is_handler = false;
 };
 
+/// Tasks whose result names what is to be included.
+inline bool is_include(const task_spec& s) { return s.action == "include_tasks" || s.action == "include_role"; }
+
 } // namespace mito::engine
