@@ -5,6 +5,7 @@
 #include "actions/action.hpp"
 #include "core/python.hpp"
 #include "engine/keywords.hpp"
+#include "playbook/inventory/matcher.hpp"
 
 namespace mito::actors {
 
@@ -24,8 +25,34 @@ void play_machine::begin() {
   for (host_index i = 0; i < setup_.failed_before.size(); ++i)
     if (setup_.failed_before[i]) linear_.finished(i, strategy::outcome::failed);
   name_handlers(0);
+  start_at_task();
   fan_out_connections();
   next_round();
+}
+
+/// --start-at-task: every host skips to the task of that name. Plays without it run nothing.
+void play_machine::start_at_task() {
+  auto& wanted = setup_.env->progress->start_at;
+  if (wanted.empty()) return;
+  bool found = false;
+  auto matches = [&](const strategy::planned_task& t) {
+    auto& spec = *t.spec;
+    if (spec.implicit) return false;
+    auto& name = spec.name.empty() ? spec.action_as_written : spec.name;
+    return playbook::glob_matches(wanted, name) || (!spec.role.empty() && playbook::glob_matches(wanted, spec.role + " : " + name));
+  };
+  for (host_index i = 0; i < setup_.hosts.size(); ++i) found |= linear_.start_at(i, matches);
+  if (found) wanted.clear();
+}
+
+bool play_machine::wanted_by_user(const strategy::planned_task& t, const report::task_ref& info) {
+  auto& progress = *setup_.env->progress;
+  if (!progress.step || t.spec->implicit) return true;
+  auto answer = setup_.env->ask ? setup_.env->ask("Perform task: TASK: " + info->name + " (N)o/(y)es/(c)ontinue: ", true) : std::nullopt;
+  auto word = answer.value_or("");
+  for (char& c : word) c = static_cast<char>(c | 32);
+  if (word == "c" || word == "continue") progress.step = false;
+  return word == "y" || word == "yes" || !progress.step;
 }
 
 /// Templated names of handlers, from that one on, with what is known without a host.
@@ -156,6 +183,10 @@ bool play_machine::start_round(strategy::round r) {
   fatal_ = (once_ || (first && boolean_keyword(task.spec->any_errors_fatal, *first, *task.spec))) && !ignored;
   round_failed_ = false;
   info_ = describe(task, first.get(), round_.handler);
+  if (!wanted_by_user(task, info_)) {
+    for (auto host : round_.hosts) linear_.finished(host, strategy::outcome::ok);
+    return false;
+  }
   report_event(env, report::task_started{info_});
   unsigned throttle = 0;
   if (first && task.spec->throttle) {

@@ -47,6 +47,9 @@ public:
 private:
   using host_index = strategy::host_index;
 
+  void start_at_task();
+  /// --step: whether this task is to be run.
+  bool wanted_by_user(const strategy::planned_task& t, const report::task_ref& info);
   void fan_out_connections();
   void next_round();
   bool start_round(strategy::round r);

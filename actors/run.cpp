@@ -70,6 +70,9 @@ struct run::impl {
     env->forks = options.forks;
     env->verbosity = options.verbosity;
     env->interactive = options.interactive;
+    env->progress->start_at = options.plan.start_at_task;
+    env->progress->step = options.step;
+    if (options.interactive) env->ask = options.io.prompts.ask;
     env->want_invocation = options.want_invocation || options.verbosity > 2;
     env->reporter = system->spawn(reporter, std::move(sinks));
     // The contexts need no directory: their copy of the environment stays without, or it would keep itself alive.

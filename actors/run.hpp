@@ -27,6 +27,7 @@ struct run_options {
   bool force_handlers = false;
   bool gather_by_default = true;
   bool interactive = false;
+  bool step = false; ///< ask before each task
   bool want_invocation = false;
   transport::pool_options io;
   std::shared_ptr<const connection_defaults> connection;

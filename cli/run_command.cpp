@@ -8,6 +8,7 @@
 #include "actors/run.hpp"
 #include "cli/commands.hpp"
 #include "cli/connections.hpp"
+#include "cli/listing.hpp"
 #include "cli/output.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
@@ -35,7 +36,6 @@ struct preparation : site {
 
   int load_books();
   int read_options();
-  int list_hosts();
 };
 
 int preparation::load_books() {
@@ -83,6 +83,8 @@ int preparation::read_options() {
   options.connection = *c;
   options.forks = static_cast<unsigned>(run.forks);
   options.limit = run.limit;
+  options.plan.start_at_task = given.last("start-at-task");
+  options.step = given.has("step");
   options.plan.tags = run.run_tags;
   options.plan.skip_tags = run.skip_tags;
   options.defaults.check = run.check_mode;
@@ -100,35 +102,6 @@ int preparation::read_options() {
   }
   return 0;
 }
-
-int preparation::list_hosts() {
-  for (auto& book : books) {
-    std::printf("\nplaybook: %s\n", book.path.c_str());
-    int number = 0;
-    for (auto& p : book.plays) {
-      std::vector<std::string> names;
-      core::expected<playbook::selection> found = playbook::selection{};
-      store->change_inventory([&](playbook::inventory& inv) {
-        found = playbook::select_hosts(inv, p.hosts.raw, options.limit);
-        if (found)
-          for (auto id : found->hosts) names.push_back(inv.at(id).name);
-      });
-      if (!found) {
-        complain(found.error().what());
-        return 1;
-      }
-      std::printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", ++number, std::string(p.hosts.raw.as_string()).c_str(), p.name.c_str(),
-                  core::join(p.shared.tags, ", ").c_str());
-      std::printf("    pattern: ['%s']\n    hosts (%zu):\n", std::string(p.hosts.raw.as_string()).c_str(), names.size());
-      for (auto& n : names) std::printf("      %s\n", n.c_str());
-    }
-  }
-  return 0;
-}
-
-} // namespace
-
-namespace {
 
 /// --limit must match something before anything is run. 0: it does.
 int check_limit(preparation& p, report::display& display) {
@@ -166,7 +139,7 @@ int run(const parsed& given) {
   if (int code = p.load_books()) return code;
   if (int code = p.load_inventory(*display)) return code;
   if (given.has("syntax-check")) {
-    for (auto& b : p.books) std::printf("\nplaybook: %s\n", b.path.c_str());
+    for (auto& name : given.positional) std::printf("\nplaybook: %s\n", name.c_str());
     return 0;
   }
   for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
@@ -176,7 +149,8 @@ int run(const parsed& given) {
     return bad_settings;
   }
   if (int code = p.make_store()) return code;
-  if (given.has("list-hosts")) return p.list_hosts();
+  listing what{given.has("list-hosts"), given.has("list-tasks"), given.has("list-tags")};
+  if (what.hosts || what.tasks || what.tags) return list(p.books, given.positional, *p.store, p.options.plan, p.options.limit, what);
   if (int code = check_limit(p, *display)) return code;
   say_beginnings(p, *display);
   actors::run run(std::move(p.options), p.templar, *p.store, {*output});

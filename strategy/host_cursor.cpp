@@ -141,7 +141,13 @@ void host_cursor::to_forced_handlers() {
   stack_.clear();
 }
 
+void host_cursor::run_before(const planned_task* t) { before_ = next_ = t; }
+
 void host_cursor::advance() {
+  if (before_) {
+    before_ = nullptr;
+    return settle();
+  }
   if (handlers_)
     leave_handler();
   else if (!stack_.empty())
@@ -181,6 +187,12 @@ void host_cursor::role_completed() {
 }
 
 void host_cursor::fail() {
+  if (before_) {
+    before_ = nullptr;
+    next_ = nullptr;
+    failed_ = true;
+    return stack_.clear();
+  }
   if (handlers_) {
     leave_handler();
     if (failed_) { // already failed, and running what was forced: the others still get their turn

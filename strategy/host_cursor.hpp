@@ -25,6 +25,8 @@ public:
   position_t position() const;
   bool in_handlers() const { return handlers_; }
 
+  /// Runs `t` before the present task, once.
+  void run_before(const planned_task* t);
   /// The present task is over and did not fail the host.
   void advance();
   /// The present task failed: on to rescue, always or the end.
@@ -78,6 +80,7 @@ private:
   /// What includes among handlers brought, to run before the next notified one.
   std::vector<std::shared_ptr<const planned_task>> included_handlers_;
   std::size_t included_at_ = 0;
+  const planned_task* before_ = nullptr; ///< next_ is this one, ahead of what the stack says
   const planned_task* next_ = nullptr;
   std::vector<bool> notified_;
   std::size_t handler_at_ = 0;

@@ -69,6 +69,20 @@ void linear::finished_for_all(const round& r, outcome how) {
   for (auto i : r.hosts) finished(i, how);
 }
 
+bool linear::start_at(host_index host, const std::function<bool(const planned_task&)>& wanted) {
+  auto& cursor = hosts_[host].cursor;
+  auto* first = cursor.peek();
+  const planned_task* setup = first && first->spec->action == "gather_facts" && !first->source ? first : nullptr;
+  while (auto* t = cursor.peek()) {
+    if (wanted(*t)) {
+      if (setup && t != setup) cursor.run_before(setup);
+      return true;
+    }
+    cursor.advance();
+  }
+  return false;
+}
+
 void linear::end_host(host_index host) {
   hosts_[host].ended = true;
   hosts_[host].cursor.end();

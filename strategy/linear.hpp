@@ -1,6 +1,7 @@
 #pragma once
 /// The linear strategy: all hosts run the same task before any goes on to the next. Pure state machine: the supervisor
 /// asks for a round, runs it and reports each host's outcome.
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,10 @@ public:
   bool finished(host_index host, outcome how);
   /// run_once tasks fail or succeed for every live host whose next task it is.
   void finished_for_all(const round& r, outcome how);
+
+  /// Skips to the first task for which `wanted` holds; facts are gathered before it. False: there is none, and the host is
+  /// through (--start-at-task).
+  bool start_at(host_index host, const std::function<bool(const planned_task&)>& wanted);
 
   /// --- meta tasks and faults from outside
   void flush_handlers(host_index host) { hosts_[host].cursor.enter_handlers(); }
