@@ -63,25 +63,25 @@ playbook::role_use use_of(const core::dict& args, const core::dict& vars, const 
 } // namespace
 
 bool play_machine::is_include() const {
-  return engine::is_include(*round_.task->spec);
+  return engine::is_include(*now_->round.task->spec);
 }
 
 void play_machine::keep_inclusion(host_index host, const task_done& d) {
   auto& r = d.result.result;
   emit(host, d, report::verdict::ok, false, false);
-  including_.push_back(host);
+  now_->including.push_back(host);
   for (auto& one : d.result.looped ? r["results"].as_list() : core::list{r}) {
     if (one["skipped"].truthy() || one["failed"].truthy()) continue;
     pending_include p;
     p.args = one["include_args"].as_dict();
     p.file = std::string(one.text("include"));
     if (d.result.looped) p.special = special_variables(one);
-    auto same = std::find_if(includes_.begin(), includes_.end(), [&](const pending_include& other) {
+    auto same = std::find_if(now_->includes.begin(), now_->includes.end(), [&](const pending_include& other) {
       return other.file == p.file && core::value(core::dict(other.args)) == core::value(core::dict(p.args)) &&
              core::value(core::dict(other.special)) == core::value(core::dict(p.special)) &&
              std::find(other.hosts.begin(), other.hosts.end(), host) == other.hosts.end();
     });
-    if (same == includes_.end()) same = includes_.insert(includes_.end(), std::move(p));
+    if (same == now_->includes.end()) same = now_->includes.insert(now_->includes.end(), std::move(p));
     same->hosts.push_back(host);
   }
 }
@@ -96,10 +96,10 @@ void play_machine::add_handlers(const std::vector<playbook::item>& items, const 
 
 void play_machine::fail_inclusion(pending_include& p, const core::error& e) {
   p.failed = true;
-  round_failed_ = true;
+  now_->failed = true;
   bool missing = e.what().category == "missing";
   std::string reason = missing ? "Could not find or access '" + p.path + "' on the Ansible Controller." : e.message();
-  if (round_.task->spec->action == "include_role") report_event(*setup_.env, report::message{core::severity::error, 0, "", reason});
+  if (now_->round.task->spec->action == "include_role") report_event(*setup_.env, report::message{core::severity::error, 0, "", reason});
   for (auto host : p.hosts) {
     task_done d;
     d.index = host;
@@ -107,14 +107,14 @@ void play_machine::fail_inclusion(pending_include& p, const core::error& e) {
     result.set("reason", core::value(reason));
     result.set("failed", core::value(true));
     d.result.result = core::value(std::move(result));
-    if (round_.task->spec->action != "include_tasks") continue;
+    if (now_->round.task->spec->action != "include_tasks") continue;
     stats(host).failed++;
     emit(host, d, report::verdict::failed, false, false);
   }
 }
 
 void play_machine::load_inclusion(pending_include& p) {
-  auto& task = *round_.task;
+  auto& task = *now_->round.task;
   auto& spec = *task.spec;
   strategy::inclusion what;
   what.include = &task;
@@ -125,7 +125,7 @@ void play_machine::load_inclusion(pending_include& p) {
   place.role = task.around->role();
   place.folders = task.around->folders;
   place.vars = spec.vars;
-  place.handlers = round_.handler;
+  place.handlers = now_->round.handler;
   place.collections = spec.collections;
   if (spec.action == "include_tasks") {
     what.folder = folder_part(p.file);
@@ -155,7 +155,7 @@ void play_machine::load_inclusion(pending_include& p) {
     }
   }
   add_handlers(loaded->handlers, what);
-  if (round_.handler)
+  if (now_->round.handler)
     p.handlers = strategy::plan_included_handlers(current_, loaded->items, what, 0, setup_.options);
   else
     p.items = std::make_shared<strategy::plan_block>(strategy::plan_included(current_, loaded->items, what, setup_.options));
@@ -171,11 +171,11 @@ void play_machine::load_inclusion(pending_include& p) {
 }
 
 void play_machine::run_includes() {
-  if (including_.empty()) return;
-  auto includes = std::move(includes_);
-  auto hosts = std::move(including_);
-  includes_.clear();
-  including_.clear();
+  if (now_->including.empty()) return;
+  auto includes = std::move(now_->includes);
+  auto hosts = std::move(now_->including);
+  now_->includes.clear();
+  now_->including.clear();
   for (auto& p : includes) {
     load_inclusion(p);
     if (!outcome_.error.empty()) return finish();
@@ -194,7 +194,7 @@ void play_machine::run_includes() {
       linear_.finished(host, strategy::outcome::failed);
       continue;
     }
-    if (round_.handler) {
+    if (now_->round.handler) {
       std::vector<std::shared_ptr<const strategy::planned_task>> handlers;
       for (auto i : mine) handlers.insert(handlers.end(), includes[i].handlers.begin(), includes[i].handlers.end());
       linear_.include_handlers(host, std::move(handlers));
@@ -208,9 +208,9 @@ void play_machine::run_includes() {
     }
     linear_.include(host, block->body.empty() ? nullptr : block);
   }
-  if (!once_) return;
+  if (!now_->once) return;
   // run_once: the others of the round go on without what the first one includes.
-  for (auto other : round_.hosts)
+  for (auto other : now_->round.hosts)
     if (std::find(hosts.begin(), hosts.end(), other) == hosts.end()) linear_.finished(other, strategy::outcome::ok);
 }
 

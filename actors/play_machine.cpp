@@ -10,7 +10,11 @@
 namespace mito::actors {
 
 play_machine::play_machine(play_setup setup, callbacks out)
-    : setup_(std::move(setup)), out_(std::move(out)), linear_(*setup_.plan, setup_.hosts.size()), current_(*setup_.play) {}
+    : setup_(std::move(setup)), out_(std::move(out)), linear_(*setup_.plan, setup_.hosts.size()), current_(*setup_.play) {
+  rounds_.resize(setup_.hosts.size());
+  if (setup_.strategy != strategy::kind::linear)
+    free_.emplace(setup_.hosts.size(), setup_.strategy == strategy::kind::host_pinned ? setup_.env->forks : setup_.hosts.size());
+}
 
 void play_machine::begin() {
   auto& env = *setup_.env;
@@ -120,7 +124,10 @@ std::shared_ptr<const templating::scope> play_machine::scope_of(host_index host,
 report::task_ref play_machine::describe(const strategy::planned_task& t, const templating::scope* vars, bool handler) {
   auto& spec = *t.spec;
   auto info = std::make_shared<report::task_info>();
-  info->id = ++task_counter_;
+  // Under `free` hosts come to a task at different times; it is one task all the same.
+  auto& id = task_ids_[&t];
+  if (!free_ || id == 0) id = ++task_counter_;
+  info->id = id;
   info->name = spec.name;
   if (vars && templating::templar::is_template(std::string_view(spec.name))) {
     templating::render_options lenient;
@@ -157,10 +164,12 @@ bool play_machine::boolean_keyword(const engine::field& f, const templating::sco
 }
 
 void play_machine::next_round() {
+  if (free_) return next_free_rounds();
   // Rounds that need no host (meta tasks) follow each other here, in a loop.
   while (!over_) {
     auto r = linear_.next();
     if (!r) return finish();
+    now_ = std::make_shared<running_round>();
     if (r->task->spec->action == "meta") {
       run_meta(*r);
       continue;
@@ -170,39 +179,77 @@ void play_machine::next_round() {
   }
 }
 
+/// free and host_pinned: every idle host goes on with its own next task.
+void play_machine::next_free_rounds() {
+  while (!over_) {
+    auto host = free_->next();
+    if (!host) break;
+    auto r = linear_.next_of(*host);
+    if (!r) {
+      free_->gone(*host);
+      continue;
+    }
+    now_ = std::make_shared<running_round>();
+    if (r->task->spec->action == "meta") {
+      run_meta(*r);
+    } else if (start_round(std::move(*r))) {
+      continue;
+    } else {
+      round_over();
+    }
+    free_->idle(*host);
+  }
+  if (!over_ && free_->all_gone()) finish();
+}
+
 /// False: nothing was started (every host's variables were broken).
 bool play_machine::start_round(strategy::round r) {
   auto& env = *setup_.env;
-  round_ = std::move(r);
-  auto& task = *round_.task;
+  now_->round = std::move(r);
+  auto& task = *now_->round.task;
   std::string error;
-  auto first = scope_of(round_.hosts.front(), task, &error);
+  auto first = scope_of(now_->round.hosts.front(), task, &error);
   auto* entry = actions::find(task.spec->action);
-  once_ = (entry && entry->once) || (first && boolean_keyword(task.spec->run_once, *first, *task.spec));
+  bool once = first && boolean_keyword(task.spec->run_once, *first, *task.spec);
+  if (free_ && entry && entry->once) {
+    outcome_.error = "The '" + task.spec->action_as_written + "' module bypasses the host loop, which is currently not supported in the " +
+                     (setup_.strategy == strategy::kind::free ? "free" : "host_pinned") +
+                     " strategy and would instead execute for every host in the inventory list.";
+    finish();
+    return true;
+  }
+  if (free_ && once)
+    report_event(env, report::message{core::severity::warning, 0, "",
+                                      "Using run_once with the free strategy is not currently supported. This task will still be "
+                                      "executed for every host in the inventory list."});
+  now_->once = !free_ && ((entry && entry->once) || once);
   bool ignored = first && boolean_keyword(task.spec->ignore_errors, *first, *task.spec);
-  fatal_ = (once_ || (first && boolean_keyword(task.spec->any_errors_fatal, *first, *task.spec))) && !ignored;
-  round_failed_ = false;
-  info_ = describe(task, first.get(), round_.handler);
-  if (!wanted_by_user(task, info_)) {
-    for (auto host : round_.hosts) linear_.finished(host, strategy::outcome::ok);
+  now_->fatal = (now_->once || (first && boolean_keyword(task.spec->any_errors_fatal, *first, *task.spec))) && !ignored;
+  now_->failed = false;
+  now_->info = describe(task, first.get(), now_->round.handler);
+  if (!wanted_by_user(task, now_->info)) {
+    for (auto host : now_->round.hosts) linear_.finished(host, strategy::outcome::ok);
     return false;
   }
-  report_event(env, report::task_started{info_});
+  report_event(env, report::task_started{now_->info});
   unsigned throttle = 0;
   if (first && task.spec->throttle) {
     engine::keyword_reader reader(*task.spec, *first, *env.templar);
     throttle = static_cast<unsigned>(std::max(0.0, reader.number(task.spec->throttle, 0)));
   }
-  auto count = once_ ? 1 : round_.hosts.size();
-  outstanding_ = count;
+  auto count = now_->once ? 1 : now_->round.hosts.size();
+  now_->outstanding = count;
+  // Answers may come before the last host is asked: the round must be known by then.
+  auto started = now_;
+  for (std::size_t n = 0; n < count; ++n) rounds_[started->round.hosts[n]] = started;
   for (std::size_t n = 0; n < count; ++n) {
-    auto host = round_.hosts[n];
+    auto host = started->round.hosts[n];
     auto order = std::make_shared<task_order>();
     order->index = host;
     order->host = setup_.hosts[host];
     order->host_name = setup_.names[host];
     order->spec = task.spec;
-    order->info = info_;
+    order->info = now_->info;
     order->directory = setup_.play->directory;
     order->throttle = throttle;
     order->vars = n == 0 ? first : scope_of(host, task, &error);
@@ -213,17 +260,21 @@ bool play_machine::start_round(strategy::round r) {
     task_done d;
     d.index = host;
     d.result.result = engine::failed_result(error);
-    --outstanding_;
+    --started->outstanding;
+    rounds_[host] = nullptr;
     judge(d);
   }
-  return outstanding_ > 0;
+  return started->outstanding > 0;
 }
 
 void play_machine::done(task_done d) {
-  if (over_) return;
+  if (over_ || !rounds_[d.index]) return;
+  now_ = std::move(rounds_[d.index]);
+  auto host = d.index;
   judge(d);
-  if (--outstanding_ > 0) return;
+  if (--now_->outstanding > 0) return;
   round_over();
+  if (free_) free_->idle(host);
   if (!over_) next_round();
 }
 
@@ -243,7 +294,7 @@ void play_machine::update_active_hosts() {
 
 /// any_errors_fatal and max_fail_percentage. True: the play is over.
 bool play_machine::stop_for_failures() {
-  if (fatal_ && round_failed_) {
+  if (now_->fatal && now_->failed) {
     // Hosts that are being rescued go on; if none is, nothing does.
     for (host_index i = 0; i < setup_.hosts.size(); ++i)
       if (linear_.live(i) && !linear_.rescuing(i)) linear_.fail_host(i);
@@ -254,7 +305,7 @@ bool play_machine::stop_for_failures() {
     }
   }
   double limit = setup_.plan->max_fail_percentage;
-  if (limit >= 0 && round_failed_ &&
+  if (limit >= 0 && now_->failed &&
       static_cast<double>(linear_.failed_count()) / static_cast<double>(setup_.hosts.size()) > limit / 100.0) {
     linear_.fail_all();
     outcome_.broken = true;

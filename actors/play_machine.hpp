@@ -3,8 +3,10 @@
 /// statistics. Orders go out, results come in.
 #include <deque>
 #include <functional>
+#include <map>
 
 #include "actors/environment.hpp"
+#include "strategy/free.hpp"
 #include "strategy/linear.hpp"
 
 namespace mito::actors {
@@ -20,6 +22,7 @@ struct play_setup {
   std::shared_ptr<const playbook::play> play;
   std::shared_ptr<strategy::plan> plan; ///< this batch's own: includes add handlers to it
   strategy::plan_options options;
+  strategy::kind strategy = strategy::kind::linear;
   std::shared_ptr<const playbook::load_options> load; ///< for what includes read
   std::vector<playbook::host_id> hosts;  ///< this batch
   std::vector<std::string> names;        ///< of `hosts`
@@ -52,6 +55,7 @@ private:
   bool wanted_by_user(const strategy::planned_task& t, const report::task_ref& info);
   void fan_out_connections();
   void next_round();
+  void next_free_rounds();
   bool start_round(strategy::round r);
   void run_meta(const strategy::round& r);
   /// False: the rest of the round does not follow.
@@ -100,15 +104,24 @@ private:
   play_setup setup_;
   callbacks out_;
   strategy::linear linear_;
-  strategy::round round_;
-  report::task_ref info_;
-  std::size_t outstanding_ = 0;
-  bool once_ = false, fatal_ = false, round_failed_ = false, over_ = false;
+  /// A task on the hosts that run it together: the whole batch in lockstep, one host under `free`.
+  struct running_round {
+    strategy::round round;
+    report::task_ref info;
+    std::size_t outstanding = 0;
+    bool once = false, fatal = false, failed = false;
+    std::vector<pending_include> includes;
+    std::vector<host_index> including; ///< hosts whose include task is not over yet
+  };
+  /// The round that is being handled.
+  std::shared_ptr<running_round> now_;
+  std::vector<std::shared_ptr<running_round>> rounds_; ///< by host; null: the host is idle
+  std::optional<strategy::free_order> free_;           ///< none: lockstep
+  std::map<const strategy::planned_task*, std::uint64_t> task_ids_;
+  bool over_ = false;
   std::uint64_t task_counter_ = 0;
   play_outcome outcome_;
   playbook::play current_; ///< the play with what includes add
-  std::vector<pending_include> includes_;
-  std::vector<host_index> including_; ///< hosts whose include task is not over yet
   std::uint32_t inclusions_ = 0;
 };
 

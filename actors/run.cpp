@@ -84,7 +84,7 @@ struct run::impl {
   }
 
   int play(const std::shared_ptr<const playbook::play>& p, bool& stop);
-  int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
+  int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan, strategy::kind strategy,
             const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop, bool& next_batch);
   core::expected<std::vector<playbook::host_id>> hosts_of(const playbook::play& p, const templating::scope& vars);
   core::expected<void> ask_prompts(const playbook::play& p);
@@ -161,6 +161,13 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   auto serial = final(p->serial);
   auto force = final(p->force_handlers);
   auto percentage = final(p->max_fail_percentage);
+  auto strategy_name = p->strategy ? core::to_str(final(p->strategy)) : options.strategy;
+  auto strategy = strategy::kind_of(strategy_name);
+  if (!strategy) {
+    say(core::severity::error, "Invalid play strategy specified: " + strategy_name);
+    stop = aborted = true;
+    return 1;
+  }
   if (stop) return 4;
   auto batches = playbook::batches(*hosts, serial);
   if (!batches) {
@@ -185,20 +192,21 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   int code = 0;
   for (auto& b : *batches) {
     bool next_batch = true;
-    code = batch(p, plan, b, *hosts, stop, next_batch);
+    code = batch(p, plan, *strategy, b, *hosts, stop, next_batch);
     if (stop || !next_batch) break;
   }
   return code;
 }
 
 int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
-                     const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop,
+                     strategy::kind strategy, const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop,
                      bool& next_batch) {
   play_setup setup;
   setup.env = env;
   setup.play = p;
   setup.plan = std::make_shared<strategy::plan>(*plan);
   setup.options = options.plan;
+  setup.strategy = strategy;
   setup.load = options.load;
   setup.stats = stats;
   setup.play_hosts = all;

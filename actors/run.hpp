@@ -27,6 +27,7 @@ struct run_options {
   bool force_handlers = false;
   bool gather_by_default = true;
   bool interactive = false;
+  std::string strategy = "linear"; ///< of plays that name none
   bool step = false; ///< ask before each task
   bool want_invocation = false;
   transport::pool_options io;

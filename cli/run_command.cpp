@@ -84,6 +84,7 @@ int preparation::read_options() {
   options.forks = static_cast<unsigned>(run.forks);
   options.limit = run.limit;
   options.plan.start_at_task = given.last("start-at-task");
+  options.strategy = config.text("strategy", "linear");
   options.step = given.has("step");
   options.plan.tags = run.run_tags;
   options.plan.skip_tags = run.skip_tags;

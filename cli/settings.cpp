@@ -34,6 +34,7 @@ constexpr known table[] = {
     {"roles_path", "ANSIBLE_ROLES_PATH", "defaults", "roles_path"},
     {"collections_paths", "ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS", "defaults", "collections_path"},
     {"transport", "ANSIBLE_TRANSPORT", "defaults", "transport"},
+    {"strategy", "ANSIBLE_STRATEGY", "defaults", "strategy"},
     {"gathering", "ANSIBLE_GATHERING", "defaults", "gathering"},
     {"stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults", "stdout_callback"},
     {"nocolor", "ANSIBLE_NOCOLOR NO_COLOR", "defaults", "nocolor"},

@@ -17,7 +17,7 @@ std::string_view short_name(std::string_view name) {
 /// Statements that the loader itself knows: what they name is read in their place, at once or during the run.
 const action_info* find_statement(std::string_view name) {
   static const action_info statements[] = {
-      {"import_tasks", true}, {"import_role"}, {"include_tasks", true}, {"include_role"}};
+      {"import_tasks", true}, {"import_role"}, {"include_tasks", true}, {"include_role"}, {"include", true}};
   auto wanted = short_name(name);
   for (const auto& s : statements)
     if (s.name == wanted) return &s;

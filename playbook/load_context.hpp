@@ -30,6 +30,7 @@ struct place {
   std::vector<std::string> folders; ///< of the imports around, as their names were written; outermost first
   core::dict vars;                  ///< of blocks and imports around: for names of imports
   std::vector<std::string> collections;
+  bool dynamic = false;             ///< inside an include that the run performs
 };
 
 class load_context {

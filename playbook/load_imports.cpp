@@ -189,6 +189,32 @@ std::vector<item> import_role(load_context& ctx, const yaml_ref& node, const tas
   return {{nullptr, std::move(out)}};
 }
 
+/// The deprecated `include`: an import when its name is plain and it has no loop, else an include. Its other words are
+/// variables for what it brings.
+std::vector<item> load_old_include(load_context& ctx, const yaml_ref& node, const task& written, bool handlers) {
+  auto file = file_argument(written);
+  if (file.empty()) return ctx.error("No file specified for include", node->where), std::vector<item>{};
+  ctx.state().problems.push_back({core::severity::warning,
+                                  "\"include\" is deprecated, use include_tasks/import_tasks instead",
+                                  ctx.at(node->where), {}, {}, "deprecated"});
+  auto made = std::make_shared<task>(written);
+  core::dict vars;
+  for (const auto& e : written.args.as_dict()) {
+    auto name = core::to_str(e.key);
+    if (name == "_raw_params" || name == "file" || name == "when") continue;
+    if (name == "tags")
+      for (auto tag : core::split(core::to_str(e.val), ',')) made->shared.tags.emplace_back(core::trim(tag));
+    else
+      vars.set_key(e.key, e.val);
+  }
+  vars.update(made->shared.vars);
+  made->shared.vars = std::move(vars);
+  made->args = value(core::dict{{value("_raw_params"), value(file, core::trust::source)}});
+  if (!has_template(file) && !has_loop(written) && !ctx.here.dynamic) return import_tasks(ctx, node, *made, handlers);
+  made->action = "include_tasks";
+  return {{std::move(made), nullptr}};
+}
+
 } // namespace
 
 std::optional<std::string> render_early(load_context& ctx, const value& text, const core::location& where, std::string_view what) {
@@ -239,16 +265,18 @@ std::optional<std::vector<item>> load_import(load_context& ctx, const yaml_ref& 
   for (const auto& m : node->members) {
     if (!m.key.is_string()) continue;
     auto name = short_action(m.key.as_string());
-    if (name == "import_tasks" || name == "import_role") what = name;
+    if (name == "import_tasks" || name == "import_role" || name == "include") what = name;
     // action: import_tasks …
     if ((name == "action" || name == "local_action") && m.node->val.is_dict()) name = short_action(m.node->val.text("module"));
     else if (name == "action" && m.node->val.is_string()) name = short_action(core::trim(core::split(core::trim(m.node->val.as_string()), ' ')[0]));
     if (name == "import_tasks") what = "import_tasks";
     if (name == "import_role") what = "import_role";
+    if (name == "include") what = "include";
   }
   if (what.empty()) return std::nullopt;
   auto statement = read_statement(ctx, node, handlers);
   if (!statement) return std::vector<item>{};
+  if (what == "include") return load_old_include(ctx, node, *statement, handlers);
   if (what == "import_tasks") return import_tasks(ctx, node, *statement, handlers);
   if (handlers) {
     ctx.error("Using 'import_role' as a handler is not supported.", node->where);

@@ -38,6 +38,7 @@ core::expected<included> load_included_tasks(play& current, const std::string& p
   here.folders = where.folders;
   here.vars = where.vars;
   here.collections = where.collections;
+  here.dynamic = true;
   load_context ctx(*doc, state, std::move(here));
   auto handlers_before = current.handlers.size();
   out.items = load_task_list(ctx, *doc->root, where.handlers);

@@ -56,13 +56,6 @@ void read_hosts(load_context& ctx, const yaml_member& m, play& out) {
   out.hosts = ctx.make_field(m);
 }
 
-void read_strategy(load_context& ctx, const yaml_member& m, play& out) {
-  auto name = m.node->val.as_string();
-  if (name != "linear" && name != "ansible.builtin.linear" && name != "ansible.legacy.linear")
-    return ctx.later("strategy: " + core::to_str(m.node->val), m.where);
-  out.strategy = ctx.make_field(m);
-}
-
 void check_vars_files(load_context& ctx, const yaml_member& m) {
   const auto& v = m.node->val;
   if (v.is_none() || v.is_string()) return;
@@ -130,7 +123,7 @@ void read_play_keyword(load_context& ctx, const yaml_member& m, play& out) {
   else if (name == "user")
     out.shared.remote_user = ctx.make_field(m);
   else if (name == "strategy")
-    read_strategy(ctx, m, out);
+    out.strategy = ctx.make_field(m);
   else if (name == "vars_prompt")
     read_vars_prompt(ctx, m, out);
   else if (name == "roles")

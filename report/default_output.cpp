@@ -74,7 +74,7 @@ void default_output::handle(const task_started& e) {
   task_name_ = std::string(core::trim(e.task->name));
   running_ = done_ = 0;
   auto& o = out_->options();
-  if (o.display_skipped_hosts && o.display_ok_hosts) task_banner(*e.task);
+  if (o.display_skipped_hosts && o.display_ok_hosts) need_banner(*e.task);
   update_status();
 }
 

@@ -53,6 +53,12 @@ std::optional<round> linear::next() {
   return r;
 }
 
+std::optional<round> linear::next_of(host_index host) const {
+  if (!live(host)) return std::nullopt;
+  auto& cursor = hosts_[host].cursor;
+  return round{cursor.peek(), {host}, cursor.in_handlers()};
+}
+
 bool linear::finished(host_index host, outcome how) {
   auto& h = hosts_[host];
   switch (how) {

@@ -28,6 +28,8 @@ public:
 
   /// The lowest task that any live host has next, with every host that is there. Empty: the play is through.
   std::optional<round> next();
+  /// The next task of one host alone.
+  std::optional<round> next_of(host_index host) const;
   /// Each host of the round exactly once, before `next` is called again. Returns whether a failure will be rescued.
   bool finished(host_index host, outcome how);
   /// run_once tasks fail or succeed for every live host whose next task it is.
