@@ -20,7 +20,8 @@ struct context {
   const templating::templar& templar;
   std::string host;                      ///< inventory name
   std::string task_name;
-  std::vector<std::string> search_paths; ///< folders for files/ and templates/, the playbook's last
+  std::vector<std::string> search_paths; ///< folders for files/ and templates/, those of roles first
+  std::string playbook_dir;              ///< looked in last
   core::location where;
   int verbosity = 0;
   bool want_invocation = false;          ///< results say what the module was called with

@@ -1,6 +1,5 @@
-#include <sys/stat.h>
-
 #include "actions/action.hpp"
+#include "playbook/file_search.hpp"
 
 namespace mito::actions {
 
@@ -20,28 +19,11 @@ core::value raise_error(std::string_view message) {
 finished failed(std::string_view message) { return {engine::failed_result(message)}; }
 
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name) {
-  struct stat st;
-  auto there = [&](const std::string& path) { return ::stat(path.c_str(), &st) == 0; };
-  if (name.starts_with('/')) {
-    if (std::string path(name); there(path)) return path;
-  }
-  std::string path(name);
-  if (name.starts_with("~/"))
-    if (const char* home = std::getenv("HOME"); home && there(std::string(home) + path.substr(1)))
-      return std::string(home) + path.substr(1);
+  auto found = playbook::find_in_stack(c.search_paths, subfolder, name, c.playbook_dir);
+  if (!found.path.empty()) return found.path;
   std::string searched;
-  if (!name.starts_with('/')) {
-    for (auto& folder : c.search_paths) {
-      // A relative path that names the subfolder itself is not looked for below it a second time.
-      for (auto candidate : {folder + "/" + std::string(subfolder) + "/" + path, folder + "/" + path}) {
-        if (there(candidate)) return candidate;
-        searched += "\n\t" + candidate;
-      }
-    }
-  } else {
-    searched = "\n\t" + path;
-  }
-  return core::error("Could not find or access '" + path + "'\nSearched in:" + searched +
+  for (auto& candidate : found.searched) searched += "\n\t" + candidate;
+  return core::error("Could not find or access '" + std::string(name) + "'\nSearched in:" + searched +
                      " on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, "
                      "see the remote_src option");
 }

@@ -1,6 +1,8 @@
 #pragma once
 /// What all actors of a run share: settings, variables, templates and the ways out of the process.
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/interfaces.hpp"
@@ -30,14 +32,21 @@ struct connection_defaults {
   std::optional<std::string> ssh_executable;
 };
 
+/// --start-at-task and --step, which change as the run goes on.
+struct run_progress {
+  std::string start_at; ///< name or glob; empty: begun
+  bool step = false;
+};
+
 struct environment {
+  std::shared_ptr<run_progress> progress = std::make_shared<run_progress>();
+  /// A question on the terminal; nullopt when nobody is there. Unset: not interactive.
+  std::function<std::optional<std::string>(const std::string& question, bool echo)> ask;
   const templating::templar* templar = nullptr;
   playbook::variable_store* store = nullptr;
   connector* streams = nullptr;
   engine::run_defaults defaults;
   connection_defaults connection;
-  std::vector<std::string> search_paths;
-  std::string playbook_dir;
   unsigned forks = 5;
   int verbosity = 0;
   bool force_handlers = false;

@@ -86,6 +86,8 @@ using reporter_actor = iface<
   void(event_ptr),
   void(tick_atom),
   /// Answers when everything before it has been shown.
+  bool(wake_atom),
+  /// The same, and ends.
   bool(finish_atom)>;
 
 } // namespace mito::actors

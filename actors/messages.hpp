@@ -62,6 +62,8 @@ struct task_order {
   std::shared_ptr<const engine::task_spec> spec;
   std::shared_ptr<const templating::scope> vars;
   report::task_ref info;
+  std::string directory; ///< of the playbook file
+  unsigned throttle = 0; ///< hosts that may run this task at one time; 0: forks
 };
 using task_order_ptr = std::shared_ptr<const task_order>;
 

@@ -3,8 +3,10 @@
 /// statistics. Orders go out, results come in.
 #include <deque>
 #include <functional>
+#include <map>
 
 #include "actors/environment.hpp"
+#include "strategy/free.hpp"
 #include "strategy/linear.hpp"
 
 namespace mito::actors {
@@ -18,7 +20,10 @@ struct run_stats {
 struct play_setup {
   environment_ptr env;
   std::shared_ptr<const playbook::play> play;
-  std::shared_ptr<const strategy::plan> plan;
+  std::shared_ptr<strategy::plan> plan; ///< this batch's own: includes add handlers to it
+  strategy::plan_options options;
+  strategy::kind strategy = strategy::kind::linear;
+  std::shared_ptr<const playbook::load_options> load; ///< for what includes read
   std::vector<playbook::host_id> hosts;  ///< this batch
   std::vector<std::string> names;        ///< of `hosts`
   std::vector<playbook::host_id> play_hosts; ///< of all batches
@@ -45,8 +50,12 @@ public:
 private:
   using host_index = strategy::host_index;
 
+  void start_at_task();
+  /// --step: whether this task is to be run.
+  bool wanted_by_user(const strategy::planned_task& t, const report::task_ref& info);
   void fan_out_connections();
   void next_round();
+  void next_free_rounds();
   bool start_round(strategy::round r);
   void run_meta(const strategy::round& r);
   /// False: the rest of the round does not follow.
@@ -61,6 +70,25 @@ private:
   void on_failed(host_index host, task_done& d);
   void on_unreachable(host_index host, task_done& d);
   void on_ok(host_index host, task_done& d);
+  /// An include's result waits for the round's end: equal inclusions of several hosts are one.
+  bool is_include() const;
+  void keep_inclusion(host_index host, const task_done& d);
+  void run_includes();
+  struct pending_include {
+    core::dict args;    ///< final
+    core::dict special; ///< the loop's variables
+    std::string file;   ///< include_tasks: as given
+    std::vector<host_index> hosts;
+    std::string path;
+    /// Once read: one of the two.
+    std::shared_ptr<const strategy::plan_block> items;
+    std::vector<std::shared_ptr<const strategy::planned_task>> handlers;
+    bool failed = false;
+  };
+  void load_inclusion(pending_include& p);
+  void fail_inclusion(pending_include& p, const core::error& e);
+  void add_handlers(const std::vector<playbook::item>& items, const strategy::inclusion& what);
+  void name_handlers(std::size_t from);
   void notify(host_index host, task_done& d);
   void keep_result(host_index host, task_done& d);
   void keep_item(host_index host, const core::value& item, task_done& d, std::size_t number);
@@ -76,12 +104,25 @@ private:
   play_setup setup_;
   callbacks out_;
   strategy::linear linear_;
-  strategy::round round_;
-  report::task_ref info_;
-  std::size_t outstanding_ = 0;
-  bool once_ = false, fatal_ = false, round_failed_ = false, over_ = false;
+  /// A task on the hosts that run it together: the whole batch in lockstep, one host under `free`.
+  struct running_round {
+    strategy::round round;
+    report::task_ref info;
+    std::size_t outstanding = 0;
+    bool once = false, fatal = false, failed = false;
+    std::vector<pending_include> includes;
+    std::vector<host_index> including; ///< hosts whose include task is not over yet
+  };
+  /// The round that is being handled.
+  std::shared_ptr<running_round> now_;
+  std::vector<std::shared_ptr<running_round>> rounds_; ///< by host; null: the host is idle
+  std::optional<strategy::free_order> free_;           ///< none: lockstep
+  std::map<const strategy::planned_task*, std::uint64_t> task_ids_;
+  bool over_ = false;
   std::uint64_t task_counter_ = 0;
   play_outcome outcome_;
+  playbook::play current_; ///< the play with what includes add
+  std::uint32_t inclusions_ = 0;
 };
 
 } // namespace mito::actors

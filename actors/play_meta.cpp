@@ -19,7 +19,8 @@ void play_machine::run_meta(const strategy::round& r) {
   auto& spec = *r.task->spec;
   auto what = core::to_str(spec.args["_raw_params"]);
   // These speak for the whole play: the first host's conditions decide.
-  bool once = what != "noop" && what != "reset_connection" && what != "end_host" && what != "flush_handlers";
+  bool once = what != "noop" && what != "reset_connection" && what != "end_host" && what != "flush_handlers" &&
+              what != "role_complete";
   for (auto host : r.hosts) {
     if (over_) return;
     auto info = describe(*r.task, nullptr, r.handler);
@@ -28,7 +29,7 @@ void play_machine::run_meta(const strategy::round& r) {
     if (once) {
       if (go_on)
         for (auto other : r.hosts)
-          if (linear_.live(other) && linear_.position(other) == linear_.position(host)) linear_.finished(other, strategy::outcome::ok);
+          if (linear_.live(other)) linear_.finished(other, strategy::outcome::ok);
       break;
     }
   }
@@ -62,6 +63,10 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
   auto& spec = *r.task->spec;
   std::string error;
   bool holds = true;
+  if (what == "role_complete") {
+    linear_.role_completed(host);
+    return true;
+  }
   if (!spec.when.empty() && what != "noop" && what != "refresh_inventory" && what != "reset_connection") {
     auto vars = scope_of(host, *r.task, &error);
     auto result = vars ? conditions_hold(spec, *vars) : core::expected<bool>(core::error(error));

@@ -29,7 +29,7 @@ core::value without_internal(const core::value& v) {
 } // namespace
 
 std::vector<strategy::host_index> play_machine::result_hosts(host_index host) const {
-  if (!once_ || !round_.task) return {host};
+  if (!now_->once || !now_->round.task) return {host};
   std::vector<host_index> out;
   for (host_index i = 0; i < setup_.hosts.size(); ++i)
     if (!linear_.unreachable(i)) out.push_back(i);
@@ -38,9 +38,9 @@ std::vector<strategy::host_index> play_machine::result_hosts(host_index host) co
 
 void play_machine::emit(host_index host, const task_done& d, report::verdict how, bool ignored, bool rescued) {
   report::host_finished e;
-  e.task = info_;
-  if (d.result.no_log && !info_->no_log) {
-    auto hidden = std::make_shared<report::task_info>(*info_);
+  e.task = now_->info;
+  if (d.result.no_log && !now_->info->no_log) {
+    auto hidden = std::make_shared<report::task_info>(*now_->info);
     hidden->no_log = true;
     e.task = std::move(hidden);
   }
@@ -57,6 +57,8 @@ void play_machine::emit(host_index host, const task_done& d, report::verdict how
 void play_machine::judge(task_done& d) {
   auto host = d.index;
   auto& r = d.result.result;
+  if (auto& around = now_->round.task->around; around && around->role() && !engine::is_unreachable(r) && !engine::is_skipped(r))
+    linear_.role_ran(host, around->role().get());
   if (engine::is_failed(r))
     on_failed(host, d);
   else if (engine::is_unreachable(r))
@@ -64,7 +66,7 @@ void play_machine::judge(task_done& d) {
   else if (engine::is_skipped(r)) {
     stats(host).skipped++;
     emit(host, d, report::verdict::skipped, false, false);
-    once_ ? linear_.finished_for_all(round_, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
+    now_->once ? linear_.finished_for_all(now_->round, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
   } else
     on_ok(host, d);
   if (!d.result.register_as) return;
@@ -80,21 +82,21 @@ void play_machine::on_failed(host_index host, task_done& d) {
     s.ignored++;
     if (engine::is_changed(d.result.result)) s.changed++;
     emit(host, d, report::verdict::failed, true, false);
-    once_ ? linear_.finished_for_all(round_, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
+    now_->once ? linear_.finished_for_all(now_->round, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
     return;
   }
-  round_failed_ = true;
+  now_->failed = true;
   bool rescued = linear_.would_rescue(host);
-  if (once_)
-    linear_.finished_for_all(round_, strategy::outcome::failed);
+  if (now_->once)
+    linear_.finished_for_all(now_->round, strategy::outcome::failed);
   else
     linear_.finished(host, strategy::outcome::failed);
   if (rescued) {
     s.rescued++;
     core::dict task;
-    task.set("name", core::value(info_->name));
-    task.set("action", core::value(info_->action));
-    task.set("args", core::as_data(info_->args));
+    task.set("name", core::value(now_->info->name));
+    task.set("action", core::value(now_->info->action));
+    task.set("args", core::as_data(now_->info->args));
     auto id = setup_.hosts[host];
     setup_.env->store->set_fact(id, "ansible_failed_task", core::value(std::move(task)));
     setup_.env->store->set_fact(id, "ansible_failed_result", core::as_data(d.result.result));
@@ -112,13 +114,13 @@ void play_machine::on_unreachable(host_index host, task_done& d) {
     s.ignored++;
   } else {
     s.unreachable++;
-    round_failed_ = true;
+    now_->failed = true;
     outcome = strategy::outcome::unreachable;
   }
   emit(host, d, report::verdict::unreachable, d.result.ignore_unreachable, false);
   linear_.finished(host, outcome);
-  if (once_)
-    for (auto other : round_.hosts)
+  if (now_->once)
+    for (auto other : now_->round.hosts)
       if (other != host) linear_.finished(other, strategy::outcome::ok);
 }
 
@@ -137,6 +139,7 @@ void play_machine::notify(host_index host, task_done& d) {
 }
 
 void play_machine::on_ok(host_index host, task_done& d) {
+  if (is_include()) return keep_inclusion(host, d);
   notify(host, d);
   if (!outcome_.error.empty()) return finish();
   auto& r = d.result.result;
@@ -147,18 +150,18 @@ void play_machine::on_ok(host_index host, task_done& d) {
     keep_item(host, core::value(r), d, 0);
   auto& s = stats(host);
   if (d.result.diff && r.as_dict().contains("diff"))
-    report_event(*setup_.env, report::diff_shown{info_, setup_.names[host], r});
+    report_event(*setup_.env, report::diff_shown{now_->info, setup_.names[host], r});
   s.ok++;
   if (engine::is_changed(r)) s.changed++;
   emit(host, d, report::verdict::ok, false, false);
-  once_ ? linear_.finished_for_all(round_, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
+  now_->once ? linear_.finished_for_all(now_->round, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
 }
 
 void play_machine::keep_item(host_index host, const core::value& item, task_done& d, std::size_t number) {
   if (!item.is_dict()) return;
   auto& store = *setup_.env->store;
   if (item.as_dict().contains("add_host") || item.as_dict().contains("add_group")) change_inventory(host, item, d, number);
-  auto& spec = *round_.task->spec;
+  auto& spec = *now_->round.task->spec;
   auto& facts = item["ansible_facts"];
   if (facts.is_dict() && spec.action != "debug") {
     for (auto h : result_hosts(host)) {
@@ -166,6 +169,8 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
       if (spec.action == "set_fact") {
         bool cacheable = item["_ansible_facts_cacheable"].truthy();
         for (auto& e : facts.as_dict()) store.set_fact(id, e.key.as_string(), e.val, cacheable);
+      } else if (spec.action == "include_vars") {
+        store.add_included(id, facts.as_dict());
       } else {
         store.add_facts(id, facts.as_dict());
       }
@@ -221,7 +226,7 @@ void play_machine::change_inventory(host_index host, const core::value& item, ta
   core::dict shown = item.as_dict();
   if (changed) shown.set("changed", core::value(true));
   if (d.result.looped)
-    report_event(*setup_.env, report::item_finished{info_, setup_.names[host], "", report::verdict::ok, core::value(core::dict(shown))});
+    report_event(*setup_.env, report::item_finished{now_->info, setup_.names[host], "", report::verdict::ok, core::value(core::dict(shown))});
   if (!changed) return;
   if (d.result.looped) {
     auto items = d.result.result["results"].as_list();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actors/host_context.hpp"
+#include "actors/prompts.hpp"
 #include "actors/supervisor.hpp"
 #include "core/python.hpp"
 #include "engine/keywords.hpp"
@@ -69,6 +70,9 @@ struct run::impl {
     env->forks = options.forks;
     env->verbosity = options.verbosity;
     env->interactive = options.interactive;
+    env->progress->start_at = options.plan.start_at_task;
+    env->progress->step = options.step;
+    if (options.interactive) env->ask = options.io.prompts.ask;
     env->want_invocation = options.want_invocation || options.verbosity > 2;
     env->reporter = system->spawn(reporter, std::move(sinks));
     // The contexts need no directory: their copy of the environment stays without, or it would keep itself alive.
@@ -80,9 +84,10 @@ struct run::impl {
   }
 
   int play(const std::shared_ptr<const playbook::play>& p, bool& stop);
-  int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
+  int batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan, strategy::kind strategy,
             const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop, bool& next_batch);
   core::expected<std::vector<playbook::host_id>> hosts_of(const playbook::play& p, const templating::scope& vars);
+  core::expected<void> ask_prompts(const playbook::play& p);
   void show_stats();
 };
 
@@ -135,6 +140,14 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
     stop = aborted = true;
     return 1;
   }
+  if (auto asked = ask_prompts(*p); !asked) {
+    say(core::severity::error, asked.error().message());
+    stop = aborted = true;
+    return 1;
+  }
+  auto roles = p->roles;
+  roles.insert(roles.end(), p->imported_roles.begin(), p->imported_roles.end());
+  store.set_play_roles(roles);
   vars = store.play_scope();
   auto final = [&](const playbook::field& f) {
     if (!f) return core::value();
@@ -148,6 +161,13 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   auto serial = final(p->serial);
   auto force = final(p->force_handlers);
   auto percentage = final(p->max_fail_percentage);
+  auto strategy_name = p->strategy ? core::to_str(final(p->strategy)) : options.strategy;
+  auto strategy = strategy::kind_of(strategy_name);
+  if (!strategy) {
+    say(core::severity::error, "Invalid play strategy specified: " + strategy_name);
+    stop = aborted = true;
+    return 1;
+  }
   if (stop) return 4;
   auto batches = playbook::batches(*hosts, serial);
   if (!batches) {
@@ -172,19 +192,22 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   int code = 0;
   for (auto& b : *batches) {
     bool next_batch = true;
-    code = batch(p, plan, b, *hosts, stop, next_batch);
+    code = batch(p, plan, *strategy, b, *hosts, stop, next_batch);
     if (stop || !next_batch) break;
   }
   return code;
 }
 
 int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::shared_ptr<const strategy::plan>& plan,
-                     const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop,
+                     strategy::kind strategy, const std::vector<playbook::host_id>& hosts, const std::vector<playbook::host_id>& all, bool& stop,
                      bool& next_batch) {
   play_setup setup;
   setup.env = env;
   setup.play = p;
-  setup.plan = plan;
+  setup.plan = std::make_shared<strategy::plan>(*plan);
+  setup.options = options.plan;
+  setup.strategy = strategy;
+  setup.load = options.load;
   setup.stats = stats;
   setup.play_hosts = all;
   store.read_inventory([&](const playbook::inventory& inv) {
@@ -240,6 +263,19 @@ int run::impl::batch(const std::shared_ptr<const playbook::play>& p, const std::
   return std::any_of(hosts.begin(), hosts.end(), [&](auto id) { return failed.count(id); }) ? 2 : 0;
 }
 
+/// vars_prompt: what -e does not give is asked for before the play starts.
+core::expected<void> run::impl::ask_prompts(const playbook::play& p) {
+  if (p.prompts.empty()) return {};
+  // All that was printed before stands on the terminal before the question.
+  caf::scoped_actor self(*system);
+  self->request(env->reporter, caf::infinite, wake_v).receive([](bool) {}, [](const caf::error&) {});
+  prompter ask{options.interactive ? options.io.prompts.ask : nullptr, [&](std::string text) { say(core::severity::warning, text); }};
+  auto answers = ask_variables(p, store.extra_vars(), templar, ask);
+  if (!answers) return answers.error();
+  store.set_prompted(std::move(*answers));
+  return {};
+}
+
 void run::impl::show_stats() {
   report::run_finished done;
   done.stats = stats->hosts;
@@ -263,8 +299,6 @@ run::~run() {
 int run::execute(const std::vector<playbook::playbook>& books) {
   int code = 0;
   for (auto& book : books) {
-    impl_->env->playbook_dir = book.plays.empty() ? "." : book.plays.front().directory;
-    impl_->env->search_paths = {impl_->env->playbook_dir};
     report_event(*impl_->env, report::run_started{book.path, impl_->options.defaults.check});
     bool stop = false;
     for (auto& p : book.plays) {

@@ -18,6 +18,8 @@ struct connection_defaults;
 
 struct run_options {
   strategy::plan_options plan;
+  /// What the books were loaded with: for includes.
+  std::shared_ptr<const playbook::load_options> load;
   engine::run_defaults defaults;
   std::string limit; ///< --limit
   unsigned forks = 5;
@@ -25,6 +27,8 @@ struct run_options {
   bool force_handlers = false;
   bool gather_by_default = true;
   bool interactive = false;
+  std::string strategy = "linear"; ///< of plays that name none
+  bool step = false; ///< ask before each task
   bool want_invocation = false;
   transport::pool_options io;
   std::shared_ptr<const connection_defaults> connection;

@@ -1,5 +1,7 @@
 #include "actors/supervisor.hpp"
 
+#include <algorithm>
+
 #include "actors/task_runner.hpp"
 
 namespace mito::actors {
@@ -10,7 +12,10 @@ using self_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
 
 void start_waiting(self_pointer self) {
   auto& st = state_of(self);
-  while (!st.waiting.empty() && st.running.size() < st.env->forks) {
+  auto allowed = [&](const task_order& next) {
+    return st.running.size() < (next.throttle > 0 ? std::min(next.throttle, st.env->forks) : st.env->forks);
+  };
+  while (!st.waiting.empty() && allowed(*st.waiting.front())) {
     auto order = std::move(st.waiting.front());
     st.waiting.pop_front();
     auto index = order->index;
@@ -80,6 +85,7 @@ reporter_actor::behavior_type reporter(reporter_actor::stateful_pointer<reporter
       for (auto& sink : *shared) sink->tick();
       tell_later(self, reporter_actor(self), std::chrono::milliseconds(200), tick_v);
     },
+    [](wake_atom) { return true; },
     [self](finish_atom) {
       self->quit();
       return true;

@@ -197,7 +197,7 @@ next_step start_action(self_pointer self, engine::action_request request) {
   st.request = std::move(request);
   auto& r = *st.request;
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
-                                        st.env->search_paths, st.order->spec->where, st.env->verbosity,
+                                        st.order->spec->search_path, st.order->directory, st.order->spec->where, st.env->verbosity,
                                         st.env->want_invocation, st.env->interactive});
   auto* entry = actions::find(r.action);
   if (entry && entry->make) {

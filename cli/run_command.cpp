@@ -8,6 +8,7 @@
 #include "actors/run.hpp"
 #include "cli/commands.hpp"
 #include "cli/connections.hpp"
+#include "cli/listing.hpp"
 #include "cli/output.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
@@ -35,13 +36,21 @@ struct preparation : site {
 
   int load_books();
   int read_options();
-  int list_hosts();
 };
 
 int preparation::load_books() {
-  auto table = known_actions();
-  playbook::load_options load;
+  auto shared = std::make_shared<playbook::load_options>();
+  options.load = shared;
+  auto& load = *shared;
+  static const auto table = known_actions();
   load.actions = &table;
+  load.roles_path = config.paths("roles_path", {"~/.ansible/roles", "/usr/share/ansible/roles", "/etc/ansible/roles"});
+  load.collections_paths = config.paths("collections_paths", {"~/.ansible/collections", "/usr/share/ansible/collections"});
+  load.render = [this](const core::value& text, const core::dict& vars, const core::location& where) {
+    core::dict all = vars;
+    all.update(run.extra_vars);
+    return templar.render(text, templating::dict_scope(std::move(all)), {}, where);
+  };
   load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
   bool bad = false;
   for (auto& path : given.positional) {
@@ -74,6 +83,9 @@ int preparation::read_options() {
   options.connection = *c;
   options.forks = static_cast<unsigned>(run.forks);
   options.limit = run.limit;
+  options.plan.start_at_task = given.last("start-at-task");
+  options.strategy = config.text("strategy", "linear");
+  options.step = given.has("step");
   options.plan.tags = run.run_tags;
   options.plan.skip_tags = run.skip_tags;
   options.defaults.check = run.check_mode;
@@ -91,35 +103,6 @@ int preparation::read_options() {
   }
   return 0;
 }
-
-int preparation::list_hosts() {
-  for (auto& book : books) {
-    std::printf("\nplaybook: %s\n", book.path.c_str());
-    int number = 0;
-    for (auto& p : book.plays) {
-      std::vector<std::string> names;
-      core::expected<playbook::selection> found = playbook::selection{};
-      store->change_inventory([&](playbook::inventory& inv) {
-        found = playbook::select_hosts(inv, p.hosts.raw, options.limit);
-        if (found)
-          for (auto id : found->hosts) names.push_back(inv.at(id).name);
-      });
-      if (!found) {
-        complain(found.error().what());
-        return 1;
-      }
-      std::printf("\n  play #%d (%s): %s\tTAGS: [%s]\n", ++number, std::string(p.hosts.raw.as_string()).c_str(), p.name.c_str(),
-                  core::join(p.shared.tags, ", ").c_str());
-      std::printf("    pattern: ['%s']\n    hosts (%zu):\n", std::string(p.hosts.raw.as_string()).c_str(), names.size());
-      for (auto& n : names) std::printf("      %s\n", n.c_str());
-    }
-  }
-  return 0;
-}
-
-} // namespace
-
-namespace {
 
 /// --limit must match something before anything is run. 0: it does.
 int check_limit(preparation& p, report::display& display) {
@@ -153,11 +136,11 @@ int run(const parsed& given) {
   if (int code = p.load_settings()) return code;
   auto display = std::make_shared<report::display>(output_options_of(given, p.config));
   p.services.set_folders({folder_of(given.positional.front())});
-  if (int code = p.load_books()) return code;
   if (int code = p.read_options()) return code;
+  if (int code = p.load_books()) return code;
   if (int code = p.load_inventory(*display)) return code;
   if (given.has("syntax-check")) {
-    for (auto& b : p.books) std::printf("\nplaybook: %s\n", b.path.c_str());
+    for (auto& name : given.positional) std::printf("\nplaybook: %s\n", name.c_str());
     return 0;
   }
   for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
@@ -167,7 +150,8 @@ int run(const parsed& given) {
     return bad_settings;
   }
   if (int code = p.make_store()) return code;
-  if (given.has("list-hosts")) return p.list_hosts();
+  listing what{given.has("list-hosts"), given.has("list-tasks"), given.has("list-tags")};
+  if (what.hosts || what.tasks || what.tags) return list(p.books, given.positional, *p.store, p.options.plan, p.options.limit, what);
   if (int code = check_limit(p, *display)) return code;
   say_beginnings(p, *display);
   actors::run run(std::move(p.options), p.templar, *p.store, {*output});

@@ -10,6 +10,7 @@
 
 #include "core/text.hpp"
 #include "engine/keywords.hpp"
+#include "playbook/file_search.hpp"
 
 namespace mito::cli {
 
@@ -30,7 +31,10 @@ constexpr known table[] = {
     {"private_key_file", "ANSIBLE_PRIVATE_KEY_FILE", "defaults", "private_key_file", true},
     {"host_key_checking", "ANSIBLE_HOST_KEY_CHECKING ANSIBLE_SSH_HOST_KEY_CHECKING", "defaults", "host_key_checking"},
     {"timeout", "ANSIBLE_SSH_TIMEOUT ANSIBLE_TIMEOUT", "defaults", "timeout"},
+    {"roles_path", "ANSIBLE_ROLES_PATH", "defaults", "roles_path"},
+    {"collections_paths", "ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS", "defaults", "collections_path"},
     {"transport", "ANSIBLE_TRANSPORT", "defaults", "transport"},
+    {"strategy", "ANSIBLE_STRATEGY", "defaults", "strategy"},
     {"gathering", "ANSIBLE_GATHERING", "defaults", "gathering"},
     {"stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults", "stdout_callback"},
     {"nocolor", "ANSIBLE_NOCOLOR NO_COLOR", "defaults", "nocolor"},
@@ -178,6 +182,20 @@ std::vector<std::string> settings::list(std::string_view name) const {
     for (auto part : core::split(*v, ','))
       if (auto t = trimmed(part); !t.empty()) out.push_back(t);
   return out;
+}
+
+std::vector<std::string> settings::paths(std::string_view name, const std::vector<std::string>& fallback) const {
+  auto v = get(name);
+  std::vector<std::string> given = fallback;
+  if (v) {
+    given.clear();
+    for (auto part : core::split(*v, ':'))
+      if (auto t = trimmed(part); !t.empty()) given.push_back(t);
+  }
+  char cwd[PATH_MAX];
+  std::string base = file_.empty() || !v ? (::getcwd(cwd, sizeof cwd) ? cwd : ".") : file_.substr(0, file_.rfind('/'));
+  for (auto& p : given) p = playbook::full_path(p, base);
+  return given;
 }
 
 } // namespace mito::cli

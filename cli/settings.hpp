@@ -23,6 +23,8 @@ public:
   bool flag(std::string_view name, bool fallback) const;
   long number(std::string_view name, long fallback) const;
   std::vector<std::string> list(std::string_view name) const;
+  /// A list of folders separated by colons, absolute: those of the file from the file's folder, `~` resolved.
+  std::vector<std::string> paths(std::string_view name, const std::vector<std::string>& fallback) const;
   /// A path value of the file is relative to the file; made absolute.
   const std::string& file() const { return file_; }
   /// Settings that are set and that we do not know: warned about once.

@@ -99,7 +99,19 @@ std::optional<execution::step> execution::prepare() {
   request_.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(reader.number(spec_->timeout, 0) * 1000));
   request_.vars = vars_;
   request_.raw_args = spec_->args;
-  auto args = reader.value(field{spec_->args, spec_->where, true});
+  // What `apply` says is for the included tasks, each in its own time.
+  core::value given = spec_->args;
+  if (is_include(*spec_) && given.as_dict().contains("apply")) {
+    core::dict rest = given.as_dict();
+    rest.erase("apply");
+    given = core::value(std::move(rest));
+  }
+  auto args = reader.value(field{std::move(given), spec_->where, true});
+  if (spec_->default_args && reader.ok()) {
+    core::dict all = reader.value(spec_->default_args).as_dict();
+    all.update(args.as_dict());
+    args = core::value(std::move(all));
+  }
   if (!reader.ok()) return raise(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;
@@ -182,6 +194,11 @@ void execution::judge(core::dict& result) {
 }
 
 execution::step execution::resume(core::value value) {
+  // An include's result is for whoever runs the play; nothing is judged about it.
+  if (is_include(*spec_) && !value["failed"].truthy()) {
+    out_.result = std::move(value);
+    return std::move(out_);
+  }
   if (value["unreachable"].truthy()) return finish(std::move(value));
   if (auto how = value.text(raised_key); !how.empty()) {
     core::dict plain = value.as_dict();

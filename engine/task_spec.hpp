@@ -32,15 +32,22 @@ struct task_spec {
   field loop_over;
   field loop_control;
   field register_as, changed_when, failed_when, until, retries, delay;
-  field ignore_errors, ignore_unreachable, no_log, check_mode, diff, run_once, any_errors_fatal, timeout;
+  field ignore_errors, ignore_unreachable, no_log, check_mode, diff, run_once, any_errors_fatal, timeout, throttle, debugger;
   field become, become_user, become_method, become_flags, become_exe;
   field remote_user, connection, port, delegate_to, delegate_facts, notify;
   std::vector<field> environment; ///< outermost first
+  field default_args;             ///< module_defaults for this action: a dict, or a template that gives one
   core::dict vars;                ///< the task's and its blocks' vars, merged; the store layers them
   std::vector<std::string> listen;
   std::vector<std::string> tags;
+  std::string role;                     ///< full name; empty outside roles
+  std::vector<std::string> search_path; ///< folders for files, templates and vars; the playbook's is not among them
+  std::vector<std::string> collections;
   bool implicit = false;
   bool is_handler = false;
 };
+
+/// Tasks whose result names what is to be included.
+inline bool is_include(const task_spec& s) { return s.action == "include_tasks" || s.action == "include_role"; }
 
 } // namespace mito::engine

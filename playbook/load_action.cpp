@@ -14,8 +14,28 @@ std::string_view short_name(std::string_view name) {
   return name;
 }
 
+/// Statements that the loader itself knows: what they name is read in their place, at once or during the run.
+const action_info* find_statement(std::string_view name) {
+  static const action_info statements[] = {
+      {"import_tasks", true}, {"import_role"}, {"include_tasks", true}, {"include_role"}, {"include", true}};
+  auto wanted = short_name(name);
+  for (const auto& s : statements)
+    if (s.name == wanted) return &s;
+  return nullptr;
+}
+
+/// `name` as written, else in the collections that the task searches.
+const action_info* resolve(const load_context& ctx, std::string_view name) {
+  if (const auto* statement = find_statement(name)) return statement;
+  if (!ctx.options().actions) return nullptr;
+  if (name.find('.') == name.npos)
+    for (const auto& c : ctx.here.collections)
+      if (const auto* found = ctx.options().actions->find(c + "." + std::string(name))) return found;
+  return ctx.options().actions->find(name);
+}
+
 bool is_action_name(const load_context& ctx, std::string_view name) {
-  return (ctx.options().actions && ctx.options().actions->find(name)) || is_known_module(short_name(name));
+  return resolve(ctx, name) || is_known_module(short_name(name));
 }
 
 /// One way to write the action: a key of the task with its value.
@@ -206,7 +226,7 @@ bool find_action(load_context& ctx, const yaml_node& node, level kind, task_acti
   if (!choose(ctx, node, kind, chosen)) return false;
   out.where = chosen->member->where;
   out.as_written = chosen->name;
-  out.info = ctx.options().actions ? ctx.options().actions->find(chosen->name) : nullptr;
+  out.info = resolve(ctx, chosen->name);
   if (!out.info) {
     report_unresolved(ctx, chosen->name, chosen->member->where);
     return false;

@@ -28,7 +28,7 @@ std::string name_of(const core::value& v) {
 
 void load_context::error(std::string message, const yaml_mark& where, std::string hint,
                          std::string category) {
-  problems_.push_back(
+  state_.problems.push_back(
       {core::severity::error, std::move(message), at(where), std::move(hint), {}, std::move(category)});
 }
 
@@ -52,16 +52,16 @@ field load_context::make_field(const yaml_member& m) {
 }
 
 void load_context::check_templates(const yaml_node& n, bool bare) {
-  if (!options_.check_template) return;
+  if (!options().check_template) return;
   if (n.val.is_string() && n.val.trust() == core::trust::source) {
     auto text = n.val.as_string();
     bool marks = has_template(text);
     if (!marks && !bare) return;
     // Braces in a bare expression are allowed, with a warning at run time; then it is a template.
-    if (auto ok = options_.check_template(text, bare && !marks, at(n.where)); !ok) {
+    if (auto ok = options().check_template(text, bare && !marks, at(n.where)); !ok) {
       auto problem = ok.error().what();
       if (!problem.where) problem.where = at(n.where);
-      problems_.push_back(std::move(problem));
+      state_.problems.push_back(std::move(problem));
     }
   }
   for (const auto& item : n.items) check_templates(*item, bare);
@@ -140,11 +140,39 @@ void load_context::read_environment(const yaml_member& m, common& into) {
   for (const auto& part : m.node->items) add(*part);
 }
 
-void load_context::read_collections(const yaml_member& m) {
+void load_context::read_collections(const yaml_member& m, common& into) {
   core::list names = m.node->val.is_list() ? m.node->val.as_list() : core::list{m.node->val};
-  for (const auto& n : names) {
-    if (n.is_none() || n.as_string() == "ansible.builtin" || n.as_string() == "ansible.legacy") continue;
-    return later("collections", m.where);
+  into.collections.clear();
+  for (const auto& n : names)
+    if (n.is_string()) into.collections.emplace_back(n.as_string());
+  if (!into.collections.empty()) here.collections = into.collections;
+}
+
+void load_context::read_module_defaults(const yaml_member& m, common& into) {
+  std::vector<const yaml_node*> parts;
+  if (m.node->val.is_list())
+    for (const auto& part : m.node->items) parts.push_back(part.get());
+  else if (!m.node->val.is_none())
+    parts.push_back(m.node.get());
+  for (const auto* part : parts) {
+    if (!part->val.is_dict())
+      return error("The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which must be "
+                   "static action, module, or group names. Only the values may contain templates. For example: {'ping': \"{{ "
+                   "ping_defaults }}\"}",
+                   m.where);
+    core::dict named;
+    for (const auto& entry : part->members) {
+      check_templates(*entry.node);
+      auto name = core::to_str(entry.key);
+      if (name.starts_with("group/")) {
+        later("module_defaults: " + name, entry.where, "name the modules one by one");
+        continue;
+      }
+      for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+        if (name.starts_with(prefix)) name = name.substr(prefix.size());
+      named.set(name, entry.node->val);
+    }
+    into.module_defaults.push_back({core::value(std::move(named)), at(part->where), true});
   }
 }
 
@@ -162,8 +190,10 @@ bool load_context::read_common(const yaml_member& m, common& into, level kind) {
     read_when(m, into);
   else if (name == "environment")
     read_environment(m, into);
+  else if (name == "module_defaults")
+    read_module_defaults(m, into);
   else if (name == "collections")
-    read_collections(m);
+    read_collections(m, into);
   else
     return false;
   return true;

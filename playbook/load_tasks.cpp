@@ -55,7 +55,6 @@ bool harmless(const yaml_member& m, const yaml_node& task) {
   if (name == "async") return v.is_int() && v.as_int() == 0;
   if (name == "poll") return !task.find("async") || harmless(*task.find("async"), task);
   if (name == "delegate_facts") return v.is_bool() && !v.as_bool();
-  if (name == "throttle") return v.is_int() && v.as_int() == 0;
   return v.is_none() || ((v.is_list() || v.is_dict()) && !v.truthy());
 }
 
@@ -106,6 +105,8 @@ void read_block_keyword(load_context& ctx, const yaml_member& m, block& out, boo
     out.name = name_of(m.node->val);
   else if (name == "delegate_to")
     out.delegate_to = ctx.make_field(m);
+  else if (name == "delegate_facts")
+    out.delegate_facts = ctx.make_field(m);
   else if (name == "notify")
     out.notify = ctx.make_field(m);
   else if (name == "block")
@@ -123,7 +124,15 @@ std::shared_ptr<const block> load_block(load_context& ctx, const yaml_node& node
     ctx.error(std::string("'") + (node.find("rescue") ? "rescue" : "always") +
                   "' keyword cannot be used without 'block'",
               node.where);
-  for (const auto& m : node.members) read_block_keyword(ctx, m, *out, handlers);
+  // What imports inside may name comes first, wherever it is written.
+  auto before = ctx.here;
+  auto early = [](const yaml_member& m) { return m.key.is_string() && (m.key.as_string() == "vars" || m.key.as_string() == "collections"); };
+  for (const auto& m : node.members)
+    if (early(m)) read_block_keyword(ctx, m, *out, handlers);
+  ctx.here.vars.update(out->shared.vars);
+  for (const auto& m : node.members)
+    if (!early(m)) read_block_keyword(ctx, m, *out, handlers);
+  ctx.here = std::move(before);
   return out;
 }
 
@@ -134,7 +143,10 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& ref, le
   auto out = std::make_shared<task>();
   out->where = ctx.at(node.where);
   task_action action;
+  auto before = ctx.here;
+  if (const auto* m = node.find("collections")) ctx.read_common(*m, out->shared, kind);
   bool runnable = find_action(ctx, node, kind, action);
+  ctx.here = std::move(before);
   for (const auto& m : node.members) {
     if (!m.key.is_string()) {
       ctx.unknown(core::to_str(m.key), kind, m.where);
@@ -150,31 +162,31 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& ref, le
     if (out->delegate_to) ctx.error("delegate_to cannot be used with local_action", node.where);
     out->delegate_to = {core::value("localhost", core::trust::source), out->where, true};
   }
+  if (out->action == "include_tasks" || out->action == "include_role") check_include(ctx, node, *out);
   return out;
 }
 
 std::vector<item> load_items(load_context& ctx, const yaml_member& list, bool handlers) {
-  std::vector<item> out;
   const auto& n = *list.node;
-  if (n.val.is_none()) return out;
-  if (!n.val.is_list()) {
-    ctx.error("A malformed block was encountered while loading " + core::to_str(list.key) + ": " +
-                  core::to_repr(n.val).substr(0, 200) + " should be a list or None but is " +
-                  std::string(type_name(n.val)),
-              list.where, "a list of tasks is expected here, each starting with '- '");
-    return out;
-  }
-  for (const auto& entry : n.items) {
+  if (n.val.is_none()) return {};
+  if (n.val.is_list()) return load_task_list(ctx, n, handlers);
+  ctx.error("A malformed block was encountered while loading " + core::to_str(list.key) + ": " +
+                core::to_repr(n.val).substr(0, 200) + " should be a list or None but is " +
+                std::string(type_name(n.val)),
+            list.where, "a list of tasks is expected here, each starting with '- '");
+  return {};
+}
+
+std::vector<item> load_task_list(load_context& ctx, const yaml_node& list, bool handlers) {
+  std::vector<item> out;
+  for (const auto& entry : list.items) {
     if (!entry->val.is_dict()) {
-      ctx.error("A malformed task was encountered while loading " + core::to_str(list.key) +
-                    ": a task must be a mapping, but "
-                    "this is a " +
-                    std::string(type_name(entry->val)),
+      ctx.error("A malformed task was encountered: a task must be a mapping, but this is a " + std::string(type_name(entry->val)),
                 entry->val.is_none() ? list.where : entry->where);
-      continue;
-    }
-    if (is_block(*entry)) {
+    } else if (is_block(*entry)) {
       out.push_back({nullptr, load_block(ctx, *entry, handlers)});
+    } else if (auto imported = load_import(ctx, entry, handlers)) {
+      for (auto& i : *imported) out.push_back(std::move(i));
     } else if (auto t = load_task(ctx, entry, handlers ? in_handler : in_task)) {
       out.push_back({std::move(t), nullptr});
     }

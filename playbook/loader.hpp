@@ -40,6 +40,11 @@ struct load_options {
       check_template;
   /// DUPLICATE_YAML_DICT_KEY: warn, error or ignore.
   enum class duplicates : std::uint8_t { warn, error, ignore } duplicate_keys = duplicates::warn;
+  /// Evaluates names of imports and roles, with these variables and, over them, the extra variables; unset: names with
+  /// templates are errors.
+  std::function<core::expected<core::value>(const core::value& text, const core::dict& vars, const core::location&)> render;
+  /// DEFAULT_ROLES_PATH and COLLECTIONS_PATHS, absolute.
+  std::vector<std::string> roles_path, collections_paths;
 };
 
 struct loaded_playbook {
@@ -58,6 +63,37 @@ core::expected<loaded_playbook> load_playbook_text(std::string path, std::string
 /// All that is wrong with the playbook at `path`, unreadable files and broken YAML included: what
 /// --syntax-check and the pre-flight report.
 std::vector<core::diagnostic> check_playbook(const std::string& path, const load_options& options);
+
+/// What an include found while a play runs: tasks to go on with, or handlers.
+struct included {
+  std::vector<item> items;
+  /// include_role: its role, and the handlers that the play has from now on.
+  std::shared_ptr<const mito::playbook::role> role;
+  std::vector<item> handlers;
+  std::vector<core::diagnostic> problems;
+};
+
+/// Where an include stands: decides how names inside are looked for.
+struct include_place {
+  std::shared_ptr<const mito::playbook::role> role;  ///< innermost; null outside roles
+  std::vector<std::string> folders;            ///< of the imports and includes around it, outermost first
+  core::dict vars;                             ///< for names of imports inside
+  bool handlers = false;
+  std::vector<std::string> collections;
+};
+
+/// The file that `include_tasks: NAME` means there: relative to the including files from the inside out, then to the
+/// role's tasks, then to the playbook. What is returned may not exist.
+std::string find_included_file(const std::string& name, const include_place& place, const std::string& playbook_dir);
+/// Reads a file of tasks. Category "missing" when there is none; anything else that is wrong with it is an error, too.
+core::expected<included> load_included_tasks(play& current, const std::string& path, const include_place& place,
+                                             const load_options& options);
+struct role_use;
+/// Loads a role for include_role.
+core::expected<included> load_included_role(play& current, const role_use& use, const load_options& options);
+
+/// A block with the keywords that `apply` gives to what is included.
+std::shared_ptr<const block> block_of_keywords(const core::dict& keywords, const core::location& where);
 
 /// Calls `visit` for each task among `items` in order of writing (body, rescue, always); `chain` are the
 /// blocks around it, outermost first.

@@ -22,6 +22,10 @@ core::value without(const core::value& v, std::string_view key) {
 
 default_output::default_output(std::shared_ptr<display> to) : out_(std::move(to)) {}
 
+namespace {
+bool is_include(const task_info& t) { return t.short_action == "include_tasks" || t.short_action == "include_role"; }
+} // namespace
+
 void default_output::on(const event& e) {
   std::visit([this](auto& one) { handle(one); }, e);
 }
@@ -70,7 +74,7 @@ void default_output::handle(const task_started& e) {
   task_name_ = std::string(core::trim(e.task->name));
   running_ = done_ = 0;
   auto& o = out_->options();
-  if (o.display_skipped_hosts && o.display_ok_hosts) task_banner(*e.task);
+  if (o.display_skipped_hosts && o.display_ok_hosts) need_banner(*e.task);
   update_status();
 }
 
@@ -136,6 +140,7 @@ void default_output::handle(const item_finished& e) {
   }
   case verdict::ok: break;
   }
+  if (is_include(*e.task)) return;
   bool changed = result["changed"].truthy();
   if (!changed && !o.display_ok_hosts) return;
   need_banner(*e.task);
@@ -189,7 +194,13 @@ void default_output::handle(const host_finished& e) {
   auto label = label_of(e.host, e.delegate);
   switch (e.how) {
   case verdict::failed: failed(e, std::move(result), label); break;
-  case verdict::ok: ok(e, std::move(result), label); break;
+  case verdict::ok:
+    // What an include brought is said by file_included.
+    if (is_include(*e.task))
+      need_banner(*e.task);
+    else
+      ok(e, std::move(result), label);
+    break;
   case verdict::unreachable:
     need_banner(*e.task);
     out_->print("fatal: [" + label + "]: UNREACHABLE! => " + dump_result(result, o), color::unreachable, o.display_failed_stderr);
@@ -220,6 +231,13 @@ void default_output::handle(const diff_shown& e) {
 
 void default_output::handle(const handler_notified& e) {
   if (out_->options().verbosity > 1) out_->print("NOTIFIED HANDLER " + e.handler + " for " + e.host, color::verbose);
+}
+
+void default_output::handle(const file_included& e) {
+  std::string text = "included: " + e.file + " for ";
+  for (std::size_t i = 0; i < e.hosts.size(); ++i) text += (i ? ", " : "") + e.hosts[i];
+  if (!e.label.empty()) text += " => (item=" + e.label + ")";
+  out_->print(text, color::skip);
 }
 
 void default_output::handle(const no_hosts_matched&) { out_->print("skipping: no hosts matched", color::skip); }

@@ -23,6 +23,7 @@ private:
   void handle(const host_finished& e);
   void handle(const diff_shown& e);
   void handle(const handler_notified& e);
+  void handle(const file_included&);
   void handle(const no_hosts_matched&);
   void handle(const no_hosts_remaining&);
   void handle(const message& e);

@@ -20,6 +20,7 @@ struct task_info {
   std::string action;           ///< as written
   std::string short_action;     ///< without collection
   core::location where;
+  std::string role;             ///< full name; `name` has it in front already
   bool loop = false;
   bool no_log = false;
   bool check = false;
@@ -78,6 +79,12 @@ struct diff_shown {
 struct handler_notified {
   std::string handler, host;
 };
+/// An include brought a file's tasks.
+struct file_included {
+  std::string file;
+  std::vector<std::string> hosts;
+  std::string label; ///< of the loop's item; empty outside loops
+};
 struct no_hosts_matched {};
 struct no_hosts_remaining {};
 struct message {
@@ -98,7 +105,7 @@ struct run_finished {
 };
 
 using event = std::variant<run_started, play_started, task_started, host_started, item_finished, item_retried,
-                           host_finished, diff_shown, handler_notified, no_hosts_matched, no_hosts_remaining, message,
+                           host_finished, diff_shown, handler_notified, file_included, no_hosts_matched, no_hosts_remaining, message,
                            run_finished>;
 
 /// One way of showing a run. Called from one thread, in order. Results arrive complete: an output hides what no_log says.

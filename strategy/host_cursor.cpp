@@ -1,5 +1,7 @@
 #include "strategy/host_cursor.hpp"
 
+#include <algorithm>
+
 namespace mito::strategy {
 
 namespace {
@@ -8,7 +10,16 @@ bool is_flush(const planned_task& t) {
 }
 } // namespace
 
-host_cursor::host_cursor(const plan& p) : plan_(&p), stack_{{&p.root}}, notified_(p.handlers.size(), false) { settle(); }
+std::strong_ordering operator<=>(const host_cursor::position_t& a, const host_cursor::position_t& b) {
+  auto compare = [](const place_in_play* x, const place_in_play* y, bool null_last) {
+    if (!x || !y) return null_last ? (x == nullptr) <=> (y == nullptr) : (x != nullptr) <=> (y != nullptr);
+    return *x <=> *y;
+  };
+  if (auto c = compare(a.task, b.task, true); c != 0) return c;
+  return compare(a.handler, b.handler, false);
+}
+
+host_cursor::host_cursor(const plan& p) : plan_(&p), stack_{{p.root}}, notified_(p.handlers.size(), false) { settle(); }
 
 const std::vector<plan_item>& host_cursor::list(const frame& f) const {
   switch (f.at) {
@@ -18,18 +29,24 @@ const std::vector<plan_item>& host_cursor::list(const frame& f) const {
   }
 }
 
-std::pair<std::uint32_t, std::uint32_t> host_cursor::position() const {
-  if (!next_) return {UINT32_MAX, 0};
-  if (!handlers_) return {next_->ordinal, 0};
+host_cursor::position_t host_cursor::position() const {
+  if (!next_) return {};
+  if (!handlers_) return {&next_->order, nullptr};
   auto& f = stack_.back();
-  auto& flush = list(f)[f.index].task;
-  return {flush->ordinal, next_->ordinal};
+  return {&list(f)[f.index].task->order, &next_->order};
 }
 
 bool host_cursor::settle_handlers() {
+  if (included_at_ < included_handlers_.size()) {
+    next_ = included_handlers_[included_at_].get();
+    return true;
+  }
+  included_handlers_.clear();
+  included_at_ = 0;
+  notified_.resize(plan_->handlers.size());
   while (handler_at_ < notified_.size() && !notified_[handler_at_]) ++handler_at_;
   if (handler_at_ < notified_.size()) {
-    next_ = &plan_->handlers[handler_at_];
+    next_ = plan_->handlers[handler_at_].get();
     return true;
   }
   handlers_ = false;
@@ -39,6 +56,13 @@ bool host_cursor::settle_handlers() {
   }
   ++stack_.back().index;
   return false;
+}
+
+/// A role that ran to its end here does not run again, unless it allows that (Role.has_run).
+bool host_cursor::role_is_over(const planned_task& t) const {
+  if (completed_.empty() || !t.around) return false;
+  auto r = t.around->role();
+  return r && !r->allow_duplicates && std::find(completed_.begin(), completed_.end(), r.get()) != completed_.end();
 }
 
 /// Moves to the next task from wherever the stack stands.
@@ -51,12 +75,16 @@ void host_cursor::settle() {
     auto& items = list(f);
     if (f.index < items.size()) {
       auto& i = items[f.index];
+      if (i.task && role_is_over(*i.task)) {
+        ++f.index;
+        continue;
+      }
       if (i.task) {
         next_ = i.task.get();
         return;
       }
       ++f.index;
-      stack_.push_back({i.block.get()});
+      stack_.push_back({i.block});
       continue;
     }
     if (f.at != phase::always) {
@@ -113,19 +141,61 @@ void host_cursor::to_forced_handlers() {
   stack_.clear();
 }
 
+void host_cursor::run_before(const planned_task* t) { before_ = next_ = t; }
+
 void host_cursor::advance() {
+  if (before_) {
+    before_ = nullptr;
+    return settle();
+  }
   if (handlers_)
-    notified_[handler_at_++] = false;
+    leave_handler();
   else if (!stack_.empty())
     ++stack_.back().index;
   settle();
 }
 
+/// The present handler has had its turn.
+void host_cursor::leave_handler() {
+  if (included_at_ < included_handlers_.size())
+    ++included_at_;
+  else
+    notified_[handler_at_++] = false;
+}
+
+void host_cursor::include(std::shared_ptr<const plan_block> items) {
+  if (stack_.empty() || !next_) return;
+  ++stack_.back().index;
+  if (items) stack_.push_back({std::move(items)});
+  settle();
+}
+
+void host_cursor::include_handlers(std::vector<std::shared_ptr<const planned_task>> handlers) {
+  leave_handler();
+  included_handlers_.insert(included_handlers_.begin() + static_cast<std::ptrdiff_t>(included_at_), handlers.begin(), handlers.end());
+  settle();
+}
+
+void host_cursor::role_ran(const playbook::role* r) {
+  if (std::find(ran_.begin(), ran_.end(), r) == ran_.end()) ran_.push_back(r);
+}
+
+void host_cursor::role_completed() {
+  auto r = next_ && next_->around ? next_->around->role() : nullptr;
+  if (r && std::find(ran_.begin(), ran_.end(), r.get()) != ran_.end()) completed_.push_back(r.get());
+  advance();
+}
+
 void host_cursor::fail() {
+  if (before_) {
+    before_ = nullptr;
+    next_ = nullptr;
+    failed_ = true;
+    return stack_.clear();
+  }
   if (handlers_) {
-    notified_[handler_at_] = false;
+    leave_handler();
     if (failed_) { // already failed, and running what was forced: the others still get their turn
-      ++handler_at_;
       settle();
       return;
     }
@@ -174,6 +244,7 @@ void host_cursor::clear_failure() {
 }
 
 bool host_cursor::notify(std::size_t handler) {
+  if (handler >= notified_.size()) notified_.resize(plan_->handlers.size());
   if (notified_[handler]) return false;
   notified_[handler] = true;
   return true;

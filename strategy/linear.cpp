@@ -7,7 +7,16 @@ namespace mito::strategy {
 linear::linear(const plan& p, std::size_t host_count) : plan_(p) {
   hosts_.reserve(host_count);
   for (std::size_t i = 0; i < host_count; ++i) hosts_.push_back({host_cursor(p)});
-  for (auto& h : p.handlers) handler_names_.push_back(h.spec->name);
+  handlers_added();
+}
+
+void linear::handlers_added() {
+  for (auto i = handler_names_.size(); i < plan_.handlers.size(); ++i) handler_names_.push_back(plan_.handlers[i]->spec->name);
+}
+
+std::string linear::shown_name(std::size_t handler) const {
+  auto& role = plan_.handlers[handler]->spec->role;
+  return role.empty() ? handler_names_[handler] : role + " : " + handler_names_[handler];
 }
 
 bool linear::live(host_index host) const {
@@ -30,10 +39,10 @@ std::size_t linear::unreachable_count() const {
 }
 
 std::optional<round> linear::next() {
-  std::pair<std::uint32_t, std::uint32_t> lowest{UINT32_MAX, UINT32_MAX};
+  host_cursor::position_t lowest;
   for (host_index i = 0; i < hosts_.size(); ++i)
     if (live(i)) lowest = std::min(lowest, hosts_[i].cursor.position());
-  if (lowest.first == UINT32_MAX) return std::nullopt;
+  if (!lowest.task) return std::nullopt;
   round r;
   for (host_index i = 0; i < hosts_.size(); ++i) {
     if (!live(i) || hosts_[i].cursor.position() != lowest) continue;
@@ -42,6 +51,12 @@ std::optional<round> linear::next() {
     r.handler = hosts_[i].cursor.in_handlers();
   }
   return r;
+}
+
+std::optional<round> linear::next_of(host_index host) const {
+  if (!live(host)) return std::nullopt;
+  auto& cursor = hosts_[host].cursor;
+  return round{cursor.peek(), {host}, cursor.in_handlers()};
 }
 
 bool linear::finished(host_index host, outcome how) {
@@ -58,6 +73,20 @@ bool linear::finished(host_index host, outcome how) {
 
 void linear::finished_for_all(const round& r, outcome how) {
   for (auto i : r.hosts) finished(i, how);
+}
+
+bool linear::start_at(host_index host, const std::function<bool(const planned_task&)>& wanted) {
+  auto& cursor = hosts_[host].cursor;
+  auto* first = cursor.peek();
+  const planned_task* setup = first && first->spec->action == "gather_facts" && !first->source ? first : nullptr;
+  while (auto* t = cursor.peek()) {
+    if (wanted(*t)) {
+      if (setup && t != setup) cursor.run_before(setup);
+      return true;
+    }
+    cursor.advance();
+  }
+  return false;
 }
 
 void linear::end_host(host_index host) {
@@ -91,15 +120,21 @@ bool linear::notify(host_index host, std::string_view topic, std::vector<std::st
   auto& cursor = hosts_[host].cursor;
   auto mark = [&](std::size_t i) {
     found = true;
-    if (cursor.notify(i) && newly) newly->push_back(handler_names_[i]);
+    if (cursor.notify(i) && newly) newly->push_back(shown_name(i));
   };
-  for (std::size_t i = plan_.handlers.size(); i-- > 0;) {
-    if (handler_names_[i] != topic || topic.empty()) continue;
-    mark(i);
+  auto named = [&](std::size_t i) {
+    if (handler_names_[i].empty()) return false;
+    if (handler_names_[i] == topic || shown_name(i) == topic) return true;
+    auto r = plan_.handlers[i]->around->role();
+    return r && r->name + " : " + handler_names_[i] == topic;
+  };
+  for (auto i = plan_.met.rbegin(); i != plan_.met.rend(); ++i) {
+    if (!named(*i)) continue;
+    mark(*i);
     break;
   }
   for (std::size_t i = 0; i < plan_.handlers.size(); ++i) {
-    auto& listen = plan_.handlers[i].spec->listen;
+    auto& listen = plan_.handlers[i]->spec->listen;
     if (std::find(listen.begin(), listen.end(), topic) != listen.end()) mark(i);
   }
   return found;

@@ -65,12 +65,20 @@ value run_magic(const run_settings& s, const inventory& from, const std::string&
   return value(std::move(d));
 }
 
+namespace {
+/// Its name, or the pattern of its hosts.
+std::string play_name(const play* p) {
+  if (!p || !p->name.empty()) return p ? p->name : std::string();
+  if (p->hosts.raw.is_string()) return std::string(p->hosts.raw.as_string());
+  std::string out;
+  for (const auto& h : p->hosts.raw.as_list()) out += (out.empty() ? "" : ",") + std::string(h.as_string());
+  return out;
+}
+} // namespace
+
 value play_magic(const inventory& from, const play_state& state) {
   core::dict d;
-  for (const auto* name :
-       {"ansible_role_names", "ansible_play_role_names", "ansible_dependent_role_names", "role_names"})
-    d.set(name, value(core::list{}));
-  d.set("ansible_play_name", value(state.current ? state.current->name : std::string()));
+  d.set("ansible_play_name", value(play_name(state.current.get())));
   d.set("ansible_play_hosts_all", host_names(from, state.all));
   d.set("ansible_play_hosts", host_names(from, state.active));
   auto batch = host_names(from, state.batch);

@@ -11,7 +11,7 @@ variable_store::impl::impl(inventory i, run_settings s, const templating::templa
   value none{core::dict{}};
   extra = value(settings.extra_vars);
   run = run_magic(settings, hosts, omit);
-  hostvars = play_vars = prompted = role_defaults = role_vars = static_vars_files = none;
+  hostvars = play_vars = prompted = role_defaults = role_vars = role_names = static_vars_files = none;
   refresh_play_magic();
 }
 
@@ -83,9 +83,9 @@ core::expected<void> variable_store::impl::build_inventory_layers(host_id h) {
 
 std::shared_ptr<layered_scope> variable_store::impl::play_layers(std::size_t& vars_files_at) {
   auto out = std::make_shared<layered_scope>();
-  for (const auto& layer : {play_magic_layer, run, groups_variable(), hostvars, extra}) out->add(layer);
+  for (const auto& layer : {play_magic_layer, role_names, run, groups_variable(), hostvars, extra, role_vars}) out->add(layer);
   vars_files_at = out->added();
-  for (const auto& layer : {prompted, play_vars}) out->add(layer);
+  for (const auto& layer : {prompted, play_vars, role_defaults}) out->add(layer);
   return out;
 }
 
@@ -93,7 +93,7 @@ namespace {
 
 /// Task and block vars, innermost first.
 void add_task_layers(layered_scope& out, const task_state& state) {
-  if (state.merged_vars && !state.merged_vars->empty()) out.add(value(*state.merged_vars));
+  if (state.vars.is_dict()) return out.add(state.vars);
   if (state.task && !state.task->shared.vars.empty()) out.add(value(state.task->shared.vars));
   for (std::size_t i = state.blocks.size(); i-- > 0;)
     if (!state.blocks[i]->shared.vars.empty()) out.add(value(state.blocks[i]->shared.vars));
@@ -118,18 +118,24 @@ variable_store::impl::build(host_id h, const task_state& state, bool with_play, 
   if (auto ok = build_inventory_layers(h); !ok) return ok.error();
   const auto& s = at(h);
   auto out = std::make_shared<layered_scope>();
-  if (state.task) out->add(environment_of(current.current.get(), state));
+  if (state.magic.is_dict()) out->add(state.magic);
+  else if (state.task) out->add(environment_of(current.current.get(), state));
+  if (state.role) out->add(state.role->magic);
   out->add(s.magic);
-  if (with_play) out->add(play_magic_layer);
+  if (with_play) {
+    out->add(play_magic_layer);
+    out->add(role_names);
+  }
   out->add(run);
   out->add(groups_variable());
   if (with_play) out->add(hostvars); // as in Ansible, what hostvars gives has no hostvars itself
   out->add(extra);
-  if (state.include_params) out->add(value(*state.include_params));
+  if (state.include_params.is_dict()) out->add(state.include_params);
+  if (state.role) out->add(state.role->params);
   out->add(s.registered);
   out->add(s.included);
   add_task_layers(*out, state);
-  if (state.role_vars) out->add(value(*state.role_vars));
+  if (state.role) out->add(state.role->vars);
   if (with_play) out->add(role_vars);
   vars_files_at = out->added();
   if (with_play) {
@@ -139,6 +145,7 @@ variable_store::impl::build(host_id h, const task_state& state, bool with_play, 
   out->add(s.fact_layer);
   out->add(s.own);
   out->add(s.groups);
+  if (state.role) out->add(state.role->defaults);
   if (with_play) out->add(role_defaults);
   out->keep(shared_from_this());
   return out;

@@ -59,7 +59,7 @@ struct variable_store::impl : std::enable_shared_from_this<variable_store::impl>
   /// Existing group_vars/ and host_vars/ beside the inventory sources, and beside the playbook.
   std::vector<std::string> group_folders, host_folders, play_group_folders, play_host_folders;
   core::value extra, run, groups, hostvars;
-  core::value play_vars, prompted, role_defaults, role_vars, play_magic_layer, static_vars_files;
+  core::value play_vars, prompted, role_defaults, role_vars, role_names, play_magic_layer, static_vars_files;
   core::list vars_files;
   bool vars_files_templated = false;
   std::uint64_t play_number = 1;

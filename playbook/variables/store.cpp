@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "playbook/arguments.hpp"
+#include "playbook/roles.hpp"
 #include "playbook/variables/facts.hpp"
 #include "playbook/variables/magic.hpp"
 #include "playbook/variables/state.hpp"
@@ -76,6 +77,7 @@ core::expected<void> variable_store::begin_play(play_state state) {
     s.current = std::move(state);
     ++s.play_number;
     s.prompted = s.role_defaults = s.role_vars = s.static_vars_files = value(core::dict{});
+    s.role_names = value(role_name_variables({}));
     s.vars_files.clear();
     s.vars_files_templated = false;
     s.play_vars = value(s.current.current ? s.current.current->shared.vars : core::dict{});
@@ -175,10 +177,17 @@ void variable_store::set_prompted(core::dict answers) {
   impl_->prompted = value(std::move(answers));
 }
 
-void variable_store::set_role_layers(core::dict defaults, core::dict vars) {
+void variable_store::set_play_roles(const std::vector<std::shared_ptr<const role>>& roles) {
+  auto layers = layers_of_play(roles);
+  auto names = value(role_name_variables(roles));
   std::lock_guard lock(impl_->mutex);
-  impl_->role_defaults = value(std::move(defaults));
-  impl_->role_vars = value(std::move(vars));
+  impl_->role_defaults = std::move(layers.defaults);
+  impl_->role_vars = std::move(layers.vars);
+  impl_->role_names = std::move(names);
+}
+
+const core::dict& variable_store::extra_vars() const {
+  return impl_->settings.extra_vars;
 }
 
 value variable_store::facts(host_id host) const {

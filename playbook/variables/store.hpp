@@ -16,6 +16,7 @@
 #include "core/value.hpp"
 #include "playbook/inventory/inventory.hpp"
 #include "playbook/model.hpp"
+#include "playbook/role_layers.hpp"
 #include "templating/scope.hpp"
 #include "templating/templar.hpp"
 
@@ -49,11 +50,11 @@ struct task_state {
   const mito::playbook::task* task = nullptr;
   /// Blocks around the task, outermost first.
   std::span<const block* const> blocks;
-  /// Role variables, include parameters and the like: later issues fill these.
-  const core::dict* role_vars = nullptr;
-  /// Instead of `task` and `blocks`: their vars merged (engine::task_spec::vars).
-  const core::dict* merged_vars = nullptr;
-  const core::dict* include_params = nullptr;
+  /// Instead of `task` and `blocks`, as dicts: their vars merged, the variables of includes around, and magic variables of
+  /// the task itself (`environment`, ansible_search_path).
+  core::value vars, include_params, magic;
+  /// The role around the task; null outside roles.
+  const role_layers* role = nullptr;
 };
 
 using scope_handle = std::shared_ptr<const templating::scope>;
@@ -107,9 +108,11 @@ public:
   void clear_facts(host_id host);
   /// vars_prompt answers, for the rest of this play.
   void set_prompted(core::dict answers);
-  /// Role defaults and role vars of the play (later issue): two more layers.
-  void set_role_layers(core::dict defaults, core::dict vars);
+  /// Roles whose defaults and vars the whole play sees: those of `roles`, imported ones, and public includes.
+  void set_play_roles(const std::vector<std::shared_ptr<const role>>& roles);
 
+  /// -e values.
+  const core::dict& extra_vars() const;
   /// ansible_facts of a host as kept (prefix stripped).
   core::value facts(host_id host) const;
 

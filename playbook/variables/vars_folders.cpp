@@ -61,6 +61,12 @@ core::value defuse(const core::value& v, std::vector<core::diagnostic>& warnings
 
 } // namespace
 
+std::vector<std::string> vars_files_below(const std::string& folder) {
+  std::vector<std::string> out;
+  folder_files(folder, out, 0);
+  return out;
+}
+
 std::vector<std::string> find_vars_files(const std::string& folder, std::string_view name) {
   std::vector<std::string> out;
   if (name.starts_with('/')) return out; // a chroot's path is no file name

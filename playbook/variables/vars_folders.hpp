@@ -15,6 +15,9 @@ namespace mito::playbook {
 /// or name.json, the first that exists; a folder of that name with all its files, recursively, sorted.
 std::vector<std::string> find_vars_files(const std::string& folder, std::string_view name);
 
+/// The vars files below a folder, recursively, sorted; hidden ones, backups and other endings are left out.
+std::vector<std::string> vars_files_below(const std::string& folder);
+
 /// Reads vars files, each once a run. Thread-safe.
 class vars_file_cache {
 public:

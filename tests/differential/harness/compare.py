@@ -143,12 +143,16 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 RESULT = re.compile(r"(?:ok|changed|fatal|failed|skipping|included|ASYNC [A-Z ]+|FAILED - RETRYING)[:(] ?\[([^]\s]+)")
 
 
+INCLUDED = re.compile(r"^((?:\x1b\[[0-9;]*m)?included: .* for )(\S+(?:, \S+)*?)((?: => .*)?(?:\x1b\[[0-9;]*m)?)$", re.MULTILINE)
+
+
 def in_host_order(text):
     """`text` with the results below each heading sorted by host; results of one host keep their order.
 
-    Hosts of one task end in any order, also in two runs of Ansible. A result is its line, with what belongs to it:
+    Hosts of one task end in any order, also in two runs of Ansible, and so are those that include a file named. A result is its line, with what belongs to it:
     a diff before it; the lines of its JSON and `...ignoring` after it.
     """
+    text = INCLUDED.sub(lambda m: m.group(1) + ", ".join(sorted(m.group(2).split(", "))) + m.group(3), text)
     done, records, before = [], [], []
     open_json = False
 
