@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "agent/image.hpp"
-#include "agent/inflate.hpp"
 #include "agent/spawn.hpp"
 #include "core/text.hpp"
 #include "protocol/limits.hpp"
@@ -18,7 +17,6 @@ using reason = protocol::hop_report::reason;
 namespace {
 
 constexpr std::string_view image_method = "image";
-constexpr std::size_t most_image = 16u << 20;
 /// Between the end of a stream and the exit status of its program, which says more.
 constexpr moment exit_grace = 300;
 
@@ -70,10 +68,8 @@ void hop::start_become(const std::vector<std::string>& argv, bool by_descriptors
   run(argv, theirs.get(), by_descriptors ? image.get() : theirs.get(), their_err.get());
 }
 
-void hop::start_image(std::string_view packed) {
-  auto bytes = gunzip(packed, most_image);
-  if (!bytes) return fail(reason::protocol, "the image that the controller sent is damaged");
-  descriptor theirs, their_err, image = executable_file(*bytes, 0500);
+void hop::start_image(std::string_view bytes) {
+  descriptor theirs, their_err, image = executable_file(bytes, 0500);
   if (!image || !open_streams(theirs, their_err))
     return fail(reason::become, std::string("could not start the full image: ") + std::strerror(errno));
   std::string path = "/proc/self/fd/";

@@ -44,7 +44,7 @@ public:
 
 private:
   void start_become(const std::vector<std::string>& argv, bool by_descriptors);
-  void start_image(std::string_view packed);
+  void start_image(std::string_view bytes);
   bool open_streams(descriptor& theirs, descriptor& their_err);
   void run(const std::vector<std::string>& argv, int in, int out, int err);
   void listen();

@@ -49,7 +49,7 @@ void agent_link::impl::opened() {
   phase = phase::starting;
   clock_wanted = true;
   std::string bytes;
-  if (!by_path) bytes = img->gzip;
+  if (!by_path) bytes = img->first;
   protocol::append_message(bytes, {.type = protocol::type::lease},
                            protocol::lease{static_cast<std::uint32_t>(opt.lease.count())});
   bytes += early;
@@ -107,11 +107,6 @@ bool agent_link::impl::heed_stage0() {
     fail({link_failure::kind::unreachable, "no place on the target lets the agent be executed",
           "Every directory tried (/dev/shm, $XDG_RUNTIME_DIR, $TMPDIR, /tmp, /var/tmp, $HOME, /run) is noexec, full or "
           "read-only, and there is no memfd. Install python3 or perl, or allow execution in one of them."});
-    return true;
-  }
-  if (words == "nogzip") {
-    fail({link_failure::kind::unreachable, "the target has neither Python nor gzip to unpack the agent",
-          "Install gzip or python3 on the target."});
     return true;
   }
   if (!words.starts_with("arch ")) return false;

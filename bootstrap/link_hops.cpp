@@ -130,7 +130,7 @@ void agent_link::impl::on_hop_retry(const protocol::frame& f) {
                   ": sending the agent through its pipe");
   protocol::hop_payload payload;
   payload.argv = become_argv(h.what, h.prompt, stage0_line(*of_target, opt.python_candidates));
-  payload.image = of_target->gzip;
+  payload.image = of_target->first;
   std::string bytes;
   protocol::append_message(bytes, {.hop = h.parent, .type = protocol::type::hop_payload, .id = found->first}, payload);
   send(std::move(bytes));
