@@ -4,6 +4,7 @@
 #include "bootstrap/stage0.hpp"
 #include "core/text.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/stage0_words.hpp"
 
 namespace mito::bootstrap {
 
@@ -97,6 +98,7 @@ void agent_link::impl::look_for_magic() {
 /// Stage-0's own words. True when it said something.
 bool agent_link::impl::heed_stage0() {
   std::string_view text = heard;
+  constexpr auto stage0_word = protocol::stage0_word;
   std::size_t at = text.starts_with(stage0_word) ? 0 : text.find(std::string("\n") + std::string(stage0_word));
   if (at == std::string_view::npos) return false;
   auto words = core::trim(text.substr(at)).substr(stage0_word.size());

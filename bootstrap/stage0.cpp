@@ -48,7 +48,7 @@ for d in ["/dev/shm",e.get("XDG_RUNTIME_DIR"),e.get("TMPDIR"),"/tmp","/var/tmp",
  except Exception:
   try:os.unlink(p)
   except Exception:pass
-os.write(1,b"MITO0 noexec ")
+os.write(1,b"MITO"+b"0 noexec ")
 """))";
 
 /// With a second argument it only says whether it can. \041 is the exclamation mark of errno's name.
@@ -61,7 +61,7 @@ constexpr std::string_view perl =
 /// $1 Python's program, $2 Perl's, $3 the platform of the image, $4 its size. dd that reads one byte at a time is the only reader
 /// that every system has and that takes not a byte too much. The probe file tells noexec mounts.
 constexpr std::string_view shell =
-    R"(u=`uname -sm`;[ "$u" = "$3" ]||{ echo "MITO0 arch $u";exit 0;};)"
+    R"(u=`uname -sm`;[ "$u" = "$3" ]||{ echo MITO""0 arch $u;exit 0;};)"
     R"(for p in PYTHONS;do q=`command -v $p`&&[ -x "$q" ]&&exec "$q" -ESs -c "$1" $4 "$LC_CTYPE";done;)"
     R"([ -x "`command -v perl`" ]&&perl -e "$2" $4 1&&exec perl -e "$2" $4;)"
     R"(for d in /dev/shm "$XDG_RUNTIME_DIR" /run/user/`id -u` "$TMPDIR" /tmp /var/tmp "$HOME" /run;do [ -d "$d" ]||continue;)"
@@ -69,7 +69,9 @@ constexpr std::string_view shell =
     R"({ chmod 700 "$f"&&"$f"; } 2>/dev/null||{ rm -f "$f";continue;};)"
     R"(dd ibs=1 obs=64k count=$4 >"$f" 2>/dev/null||{ rm -f "$f";exit 98;};)"
     R"([ `wc -c <"$f"` -eq $4 ]||{ rm -f "$f";exit 97;};)"
-    R"(MITO_VIA="sh-file $d" MITO_UNLINK=$f;export MITO_VIA MITO_UNLINK;exec "$f";done;echo "MITO0 noexec")";
+    R"(MITO_VIA="sh-file $d" MITO_UNLINK=$f;export MITO_VIA MITO_UNLINK;exec "$f";done;echo MITO""0 noexec)";
+
+constexpr std::string_view announcement = R"([ -t 0 ]&&stty raw -echo;echo MITO""0 go;)";
 
 constexpr std::string_view usual_pythons =
     "/usr/bin/python3 /usr/libexec/platform-python python3 python python2";
@@ -98,13 +100,14 @@ std::string plain_names(std::string_view names) {
 
 } // namespace
 
-std::string stage0_line(const image& i, std::string_view pythons) {
+std::string stage0_line(const image& i, std::string_view pythons, bool announced) {
   std::string number;
   core::append_uint(number, i.memfd_create);
   // Python's program needs line feeds that the login shell must not see: they are escapes inside its string.
   std::string py = replaced(replaced(python, "\n", "\\n"), "NR", number);
   std::string pl = replaced(perl, "NR", number);
   std::string sh = replaced(shell, "PYTHONS", plain_names(pythons) + std::string(usual_pythons));
+  if (announced) sh.insert(0, announcement);
   std::string line = "exec sh -c '" + sh + "' mito '" + py + "' '" + pl + "' 'Linux ";
   line += i.machine;
   line += "' ";
