@@ -1,15 +1,17 @@
 #include "agent/become.hpp"
 
 #include <cstring>
-#include <sys/wait.h>
 
 #include "core/text.hpp"
+#include "protocol/stage0_words.hpp"
 
 namespace mito::agent {
 
 namespace {
 /// More than a lecture, less than a flood.
 constexpr std::size_t most_said = 8u << 10;
+/// What a program says that copies to our image, which is the stdout of the first attempt.
+constexpr std::string_view no_output = "Bad file descriptor";
 } // namespace
 
 become_dialogue::become_dialogue(protocol::hop_open& open)
@@ -18,62 +20,77 @@ become_dialogue::become_dialogue(protocol::hop_open& open)
 
 become_dialogue::~become_dialogue() { ::explicit_bzero(password_.data(), password_.size()); }
 
-/// sudo prompts with our own words. su prompts in the user's language: any unfinished line that ends in a colon (or the
-/// full-width colon of CJK locales).
-bool become_dialogue::at_prompt() const {
-  if (!prompt_.empty()) return line_.find(prompt_) != std::string::npos;
-  auto text = core::trim(line_);
-  return text.ends_with(':') || text.ends_with("\xef\xbc\x9a");
+/// sudo prompts with our own words. su prompts in the user's language: an unfinished line that ends in a colon (or the
+/// full-width colon of CJK locales); on stdout that could be anything.
+std::size_t become_dialogue::prompt_in(source from, std::string_view line) const {
+  if (!prompt_.empty()) return line.find(prompt_);
+  auto text = core::trim(line);
+  bool asks = from != output && (text.ends_with(':') || text.ends_with("\xef\xbc\x9a"));
+  return asks ? 0 : std::string::npos;
 }
 
-std::string become_dialogue::terminal(std::string_view text) {
-  line_ += text;
-  output(text);
-  if (at_prompt()) {
-    line_.clear();
-    if (asked_ || !has_password_) {
-      (asked_ ? refused_ : missing_) = true;
-      return {};
-    }
-    asked_ = true;
-    return password_ + "\n";
+std::string become_dialogue::answer() {
+  if (asked_ || !has_password_) {
+    (asked_ ? refused_ : missing_) = true;
+    return {};
   }
-  if (auto end = line_.rfind('\n'); end != std::string::npos) line_.erase(0, end + 1);
-  if (line_.size() > most_said) line_.clear();
-  return {};
+  asked_ = true;
+  return password_ + "\n";
 }
 
-void become_dialogue::output(std::string_view text) {
-  said_ += text;
+std::string become_dialogue::hear(source from, std::string_view text) {
+  std::string& line = lines_[from];
+  line += text;
+  if (auto end = line.rfind('\n'); end != std::string::npos) {
+    said_ += std::string_view(line).substr(0, end + 1);
+    line.erase(0, end + 1);
+  }
+  if (line.size() > most_said) line.clear();
+  std::string typed;
+  if (auto at = prompt_in(from, line); at != std::string::npos) {
+    said_ += std::string_view(line).substr(0, at);
+    line.clear();
+    typed = answer();
+  }
   if (said_.size() > most_said) said_.erase(0, said_.size() - most_said);
+  return typed;
 }
 
-/// The shell names the file that it could not execute, in every language.
-bool become_dialogue::descriptors_lost() const {
-  return !hopeless() && said_.find("/proc/self/fd/1") != std::string::npos;
+bool become_dialogue::said(std::string_view word) const {
+  for (const auto& line : lines_)
+    if (line.find(word) != std::string::npos) return true;
+  return said_.find(word) != std::string::npos;
 }
+
+bool become_dialogue::hopeless() const { return missing_ || refused_ || said(protocol::stage0_noexec); }
+
+bool become_dialogue::descriptors_lost() const {
+  return !hopeless() && (said(protocol::stage0_lost) || said(no_output));
+}
+
+bool become_dialogue::wants_payload() const { return said(protocol::stage0_go); }
 
 void become_dialogue::restart() {
   asked_ = missing_ = refused_ = false;
-  line_.clear();
+  lines_ = {};
   said_.clear();
 }
 
 std::string become_dialogue::failure(int status) const {
-  if (missing_ || said_.find("a password is required") != std::string::npos) return "Missing " + method_ + " password";
-  bool wrong = refused_ || said_.find("incorrect password attempt") != std::string::npos ||
-               (asked_ && said_.find("Authentication failure") != std::string::npos);
+  if (said(protocol::stage0_noexec)) return "no place on the target lets this user execute the agent";
+  if (missing_ || said("a password is required")) return "Missing " + method_ + " password";
+  // su ends with 1 when it refuses, and says so in the user's language.
+  bool wrong = refused_ || said("incorrect password attempt") || (asked_ && method_ == "su" && status == 1);
   if (wrong) return "Incorrect " + method_ + " password";
   std::string text = said_;
-  for (std::size_t at; !prompt_.empty() && (at = text.find(prompt_)) != std::string::npos;)
-    text.erase(at, prompt_.size());
+  for (const auto& line : lines_) text += line;
   std::erase(text, '\r');
   auto words = core::trim(text);
   if (!words.empty()) return core::to_valid_utf8(words);
   std::string message = method_ + " did not start the agent";
-  if (status >= 0 && WIFEXITED(status)) {
+  if (status >= 0) {
     message += " and ended with status ";
-    core::append_int(message, WEXITSTATUS(status));
+    core::append_int(message, status);
   }
   return message;
 }

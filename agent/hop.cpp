@@ -4,9 +4,9 @@
 #include <csignal>
 #include <cstring>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "agent/image.hpp"
-#include "agent/inflate.hpp"
 #include "agent/spawn.hpp"
 #include "core/text.hpp"
 #include "protocol/limits.hpp"
@@ -18,15 +18,16 @@ using reason = protocol::hop_report::reason;
 namespace {
 
 constexpr std::string_view image_method = "image";
-constexpr std::size_t most_image = 16u << 20;
 /// Between the end of a stream and the exit status of its program, which says more.
 constexpr moment exit_grace = 300;
+/// Between words and the question whether anybody still reads.
+constexpr moment poke_delay = 300;
 
 } // namespace
 
 hop::hop(std::uint16_t number, protocol::hop_open&& open)
     : number_(number), dialogue_(open), method_(open.method), argv_(std::move(open.argv)),
-      deadline_(now() + open.timeout_ms) {
+      timeout_(open.timeout_ms), deadline_(now() + timeout_) {
   if (method_ == image_method)
     state_ = state::wants_payload;
   else
@@ -70,10 +71,8 @@ void hop::start_become(const std::vector<std::string>& argv, bool by_descriptors
   run(argv, theirs.get(), by_descriptors ? image.get() : theirs.get(), their_err.get());
 }
 
-void hop::start_image(std::string_view packed) {
-  auto bytes = gunzip(packed, most_image);
-  if (!bytes) return fail(reason::protocol, "the image that the controller sent is damaged");
-  descriptor theirs, their_err, image = executable_file(*bytes, 0500);
+void hop::start_image(std::string_view bytes) {
+  descriptor theirs, their_err, image = executable_file(bytes, 0500);
   if (!image || !open_streams(theirs, their_err))
     return fail(reason::become, std::string("could not start the full image: ") + std::strerror(errno));
   std::string path = "/proc/self/fd/";
@@ -86,12 +85,13 @@ void hop::restart(const protocol::hop_payload& payload) {
   state_ = state::starting;
   if (method_ == image_method) return start_image(payload.image);
   retried_ = true;
+  deadline_ = now() + timeout_;
   status_ = -1;
-  exit_due_ = never;
+  exit_due_ = poke_due_ = never;
   before_magic_.clear();
   dialogue_.restart();
   start_become(payload.argv, false);
-  if (state_ == state::starting) link_.send(payload.image);
+  payload_ = payload.image;
 }
 
 void hop::send(std::string_view bytes) {
@@ -111,9 +111,10 @@ void hop::misbehaved(std::string_view what) {
 void hop::poll(poll_set& set, bool reading) const {
   if (!link_.dead()) link_.poll(set, reading);
   set.wake_at(exit_due_);
+  if (state_ == state::starting) set.wake_at(poke_due_);
   set.add(err_.get(), POLLIN);
   if (state_ == state::starting) set.add(terminal_.master.get(), POLLIN);
-  if (state_ != state::up) set.wake_at(deadline_);
+  if (state_ != state::up) set.wake_at(retried_ ? deadline_ : deadline_ - timeout_ / 2);
 }
 
 void hop::collect_output(const poll_set* set) {
@@ -121,17 +122,31 @@ void hop::collect_output(const poll_set* set) {
   ssize_t n;
   while (err_ && (!set || set->ready(err_.get()) != 0) && (n = ::read(err_.get(), bytes, sizeof bytes)) != -1) {
     if (n == 0) err_.reset();
-    if (state_ != state::up) dialogue_.output({bytes, static_cast<std::size_t>(n)});
+    if (state_ != state::up) hear(become_dialogue::error, {bytes, static_cast<std::size_t>(n)});
     if (set) break;
   }
   int master = terminal_.master.get();
   if (state_ != state::starting || master < 0 || (set && set->ready(master) == 0)) return;
   while ((n = ::read(master, bytes, sizeof bytes)) > 0) {
-    auto answer = dialogue_.terminal({bytes, static_cast<std::size_t>(n)});
-    if (!answer.empty()) (void)!::write(master, answer.data(), answer.size());
-    ::explicit_bzero(answer.data(), answer.size());
+    hear(become_dialogue::terminal, {bytes, static_cast<std::size_t>(n)});
     if (set) break;
   }
+}
+
+/// Words before the agent speaks: noise, a prompt perhaps, and of stage-0 that it waits for its payload.
+void hop::hear(become_dialogue::source from, std::string_view text) {
+  if (text.empty()) return;
+  auto answer = dialogue_.hear(from, text);
+  if (from == become_dialogue::terminal) {
+    if (!answer.empty()) (void)!::write(terminal_.master.get(), answer.data(), answer.size());
+  } else {
+    link_.send(answer);
+  }
+  ::explicit_bzero(answer.data(), answer.size());
+  poke_due_ = now() + poke_delay;
+  if (payload_.empty() || !dialogue_.wants_payload()) return;
+  link_.send(payload_);
+  std::string().swap(payload_);
 }
 
 void hop::handle(const poll_set& set) {
@@ -145,18 +160,34 @@ void hop::handle(const poll_set& set) {
   if (now() >= deadline_)
     return fail(reason::become, "Timeout waiting for privilege escalation by " + method_);
   if (state_ != state::starting) return;
+  // A program between us and the shell may swallow its words.
+  bool silent = method_ != image_method && !retried_ && now() >= deadline_ - timeout_ / 2;
+  if (!retried_ && (silent || dialogue_.descriptors_lost())) return want_payload();
   if (dialogue_.hopeless() || now() >= exit_due_) return ended();
   if (link_.dead()) return;
+  if (now() >= poke_due_) poke();
   if (link_.queued() > 0 && set.ready(link_.out()) != 0) link_.flush();
   if (set.ready(link_.in()) & (POLLIN | POLLHUP | POLLERR)) read_before_magic();
   // Its program will say why, a moment later.
   if (state_ == state::starting && link_.dead()) exit_due_ = now() + exit_grace;
 }
 
+/// In `cat | sudo … | cat` the first cat outlives a sudo that refused, until it finds that nobody reads any more. A
+/// heartbeat is what an agent may read first; stage-0, in the second attempt, may not.
+void hop::poke() {
+  poke_due_ = never;
+  if (retried_) return;
+  std::string bytes;
+  protocol::append_frame(bytes, {.type = protocol::type::lease}, {});
+  link_.send(bytes);
+}
+
 void hop::read_before_magic() {
+  std::size_t before = before_magic_.size();
   link_.read_raw(before_magic_);
   std::size_t at = before_magic_.find(protocol::magic);
   if (at == std::string::npos) {
+    hear(become_dialogue::output, std::string_view(before_magic_).substr(before));
     if (before_magic_.size() > protocol::max_noise)
       fail(reason::protocol, method_ + " wrote more than 64 KiB and started no agent");
     return;
@@ -180,6 +211,9 @@ bool hop::exited(pid_t pid, int status) {
   return true;
 }
 
+/// -1 when it is not known.
+int hop::exit_status() const { return status_ >= 0 && WIFEXITED(status_) ? WEXITSTATUS(status_) : -1; }
+
 /// The program or the agent behind it is gone, or cannot succeed.
 void hop::ended() {
   if (state_ == state::up) {
@@ -187,10 +221,12 @@ void hop::ended() {
     return fail(reason::lost, "the agent behind " + method_ + " ended");
   }
   collect_output(nullptr);
-  dialogue_.output(before_magic_);
   before_magic_.clear();
-  if (!retried_ && dialogue_.descriptors_lost()) return want_payload();
-  fail(reason::become, dialogue_.failure(status_));
+  // A shell ends with 126 when it may not execute a file; nothing that refuses without a word ends with 0.
+  int status = exit_status();
+  bool lost = status == 126 || (status == 0 && dialogue_.silent()) || dialogue_.descriptors_lost();
+  if (!retried_ && lost && !dialogue_.hopeless()) return want_payload();
+  fail(reason::become, dialogue_.failure(status));
 }
 
 void hop::want_payload() {
@@ -204,6 +240,7 @@ void hop::fail(reason why, std::string message) {
   why_ = {why, std::move(message)};
   end_process();
   std::string().swap(queue_);
+  std::string().swap(payload_);
 }
 
 /// An agent of another user ends when its stream does; the become program itself may be ours to kill.

@@ -28,7 +28,7 @@ public:
 
   /// True once, when the payload is to be asked for.
   bool take_wish() { return std::exchange(wish_, false); }
-  /// The second attempt: `argv` reads stage-0's payload from its stdin.
+  /// The second attempt: `argv` reads stage-0's payload from its stdin once it has said so.
   void restart(const protocol::hop_payload& payload);
 
   /// Passes frames down; they are kept (bounded) until the hop is up.
@@ -44,12 +44,15 @@ public:
 
 private:
   void start_become(const std::vector<std::string>& argv, bool by_descriptors);
-  void start_image(std::string_view packed);
+  void start_image(std::string_view bytes);
   bool open_streams(descriptor& theirs, descriptor& their_err);
   void run(const std::vector<std::string>& argv, int in, int out, int err);
   void listen();
   void collect_output(const poll_set* set);
   void read_before_magic();
+  void poke();
+  void hear(become_dialogue::source from, std::string_view text);
+  int exit_status() const;
   void ended();
   void fail(protocol::hop_report::reason why, std::string message);
   void end_process();
@@ -61,14 +64,14 @@ private:
   become_dialogue dialogue_;
   std::string method_;
   std::vector<std::string> argv_;
-  moment deadline_, exit_due_ = never;
+  moment timeout_, deadline_, exit_due_ = never, poke_due_ = never;
   bool retried_ = false, wish_ = false;
   pid_t pid_ = -1;
   int status_ = -1;
   channel link_;
   descriptor err_;
   agent::terminal terminal_;
-  std::string before_magic_, queue_;
+  std::string before_magic_, queue_, payload_;
 };
 
 } // namespace mito::agent

@@ -87,6 +87,7 @@ void job::start() {
   case modules::run_mode::quick:
     return settle(module_->run(view()));
   case modules::run_mode::forked:
+    if (!modules::forks) return;
     child_ = child::fork(deadline_, protocol::max_result, [this](int out) {
       settle(module_->run(view()));
       write_all(out, *result_);
@@ -127,7 +128,7 @@ void job::handle(const poll_set& set) {
     fail("cancelled");
   else if (module_->mode == modules::run_mode::process)
     finish_process();
-  else
+  else if (modules::forks)
     finish_fork();
   child_.reset();
 }

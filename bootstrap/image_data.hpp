@@ -1,5 +1,5 @@
 #pragma once
-/// Defined in a generated file (cmake/embed_images.cmake): the gzipped agents as they were built.
+/// Defined in a generated file (cmake/embed_images.cmake): the agents as they were built, packed.
 #include <span>
 
 #include "bootstrap/images.hpp"

@@ -10,7 +10,7 @@ namespace mito::bootstrap {
 
 namespace {
 
-int filled_memory_file(const std::string& bytes) {
+int filled_memory_file(std::string_view bytes) {
   constexpr unsigned executable = 16; // MFD_EXEC, from Linux 6.3 on
   int fd = ::memfd_create("mito-agent", MFD_CLOEXEC | executable);
   if (fd < 0) fd = ::memfd_create("mito-agent", MFD_CLOEXEC);
@@ -38,9 +38,7 @@ std::string image_file::path() {
     ::uname(&u);
     const image* own = find_image(u.machine);
     if (!own) return {};
-    auto bytes = inflate(*own);
-    if (!bytes) return {};
-    fd_ = filled_memory_file(*bytes);
+    fd_ = filled_memory_file(own->first);
   }
   std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_);
   // Not on systems where vm.memfd_noexec=2 took the permission away.

@@ -1,17 +1,14 @@
 #pragma once
 /// The agents that are built into this program.
 #include <span>
-#include <string>
 #include <string_view>
-
-#include "core/expected.hpp"
 
 namespace mito::bootstrap {
 
 struct image {
   std::string_view machine; ///< as `uname -m` says it
-  std::string_view gzip;    ///< the first image: a static executable, gzipped
-  std::string_view full;    ///< the full image, gzipped
+  std::string_view first;   ///< the first image: a static executable that unpacks itself
+  std::string_view full;    ///< the full image, likewise
   unsigned memfd_create;    ///< number of that system call there
 };
 
@@ -19,8 +16,5 @@ struct image {
 std::span<const image> images();
 /// nullptr when no agent was built for that machine.
 const image* find_image(std::string_view machine);
-
-/// The executable itself.
-core::expected<std::string> inflate(const image& i);
 
 } // namespace mito::bootstrap

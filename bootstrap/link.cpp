@@ -4,6 +4,7 @@
 #include "bootstrap/stage0.hpp"
 #include "core/text.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/stage0_words.hpp"
 
 namespace mito::bootstrap {
 
@@ -49,7 +50,7 @@ void agent_link::impl::opened() {
   phase = phase::starting;
   clock_wanted = true;
   std::string bytes;
-  if (!by_path) bytes = img->gzip;
+  if (!by_path) bytes = img->first;
   protocol::append_message(bytes, {.type = protocol::type::lease},
                            protocol::lease{static_cast<std::uint32_t>(opt.lease.count())});
   bytes += early;
@@ -97,6 +98,7 @@ void agent_link::impl::look_for_magic() {
 /// Stage-0's own words. True when it said something.
 bool agent_link::impl::heed_stage0() {
   std::string_view text = heard;
+  constexpr auto stage0_word = protocol::stage0_word;
   std::size_t at = text.starts_with(stage0_word) ? 0 : text.find(std::string("\n") + std::string(stage0_word));
   if (at == std::string_view::npos) return false;
   auto words = core::trim(text.substr(at)).substr(stage0_word.size());
@@ -107,11 +109,6 @@ bool agent_link::impl::heed_stage0() {
     fail({link_failure::kind::unreachable, "no place on the target lets the agent be executed",
           "Every directory tried (/dev/shm, $XDG_RUNTIME_DIR, $TMPDIR, /tmp, /var/tmp, $HOME, /run) is noexec, full or "
           "read-only, and there is no memfd. Install python3 or perl, or allow execution in one of them."});
-    return true;
-  }
-  if (words == "nogzip") {
-    fail({link_failure::kind::unreachable, "the target has neither Python nor gzip to unpack the agent",
-          "Install gzip or python3 on the target."});
     return true;
   }
   if (!words.starts_with("arch ")) return false;

@@ -50,7 +50,7 @@ hop_id agent_link::impl::open_hop(hop_id parent, become_request what, time_point
     protocol::hop_open open;
     open.method = method_name(known.what.method);
     open.user = known.what.user;
-    open.argv = become_argv(known.what, known.prompt, "exec /proc/self/fd/1");
+    open.argv = become_argv(known.what, known.prompt, std::string(start_passed_image));
     if (known.what.method == become_method::sudo) open.prompt = known.prompt;
     open.password = known.what.password.value_or("");
     open.timeout_ms = static_cast<std::uint32_t>(known.what.timeout.count());
@@ -123,14 +123,16 @@ void agent_link::impl::on_hop_retry(const protocol::frame& f) {
   auto found = hops.find(static_cast<hop_id>(f.header.id));
   if (found == hops.end()) return;
   auto& h = found->second;
+  // The second attempt has the time of the first.
+  if (h.due != never) h.due += h.what.timeout;
   if (h.parent != f.header.hop || h.up) return protocol_failure("a wish for a hop that is not its own");
   const image* of_target = find_image(greeting.machine);
   if (!of_target) of_target = img;
   out.note(3, "the descriptors did not get through " + std::string(method_name(h.what.method)) +
                   ": sending the agent through its pipe");
   protocol::hop_payload payload;
-  payload.argv = become_argv(h.what, h.prompt, stage0_line(*of_target, opt.python_candidates));
-  payload.image = of_target->gzip;
+  payload.argv = become_argv(h.what, h.prompt, stage0_line(*of_target, opt.python_candidates, true));
+  payload.image = of_target->first;
   std::string bytes;
   protocol::append_message(bytes, {.hop = h.parent, .type = protocol::type::hop_payload, .id = found->first}, payload);
   send(std::move(bytes));

@@ -7,15 +7,13 @@
 
 namespace mito::bootstrap {
 
-/// The line for `i`. It reads exactly the gzipped image and leaves what follows to the agent. Survives sh, bash, zsh, fish,
+/// The line for `i`. It reads exactly the packed image and leaves what follows to the agent. Survives sh, bash, zsh, fish,
 /// tcsh and busybox ash. `pythons`: interpreters to try first, separated by blanks; names with unusual characters are left out.
 ///
 /// Tried in turn: Python (memfd, else a file), Perl (memfd), sh alone (a file in the first directory that allows it; the
 /// agent unlinks it before anything else).
-std::string stage0_line(const image& i, std::string_view pythons);
-
-/// What stage-0 prints instead of the agent's hello, at the start of a line: this word, then "arch <system> <machine>",
-/// "noexec" or "nogzip".
-constexpr std::string_view stage0_word = "MITO0 ";
+/// Instead of the agent's magic it may say one of protocol/stage0_words.hpp. `announced`: it makes a terminal at its stdin
+/// pass all bytes, and then says "MITO0 go"; the image is sent only then.
+std::string stage0_line(const image& i, std::string_view pythons, bool announced = false);
 
 } // namespace mito::bootstrap

@@ -1,13 +1,17 @@
 # mito_agent_image(<machine>): builds ${CMAKE_BINARY_DIR}/images/mito-agent-<machine>-first (what stage-0 starts) and
-# …-full (every module), and their .gz, statically linked and small: over musl where its development files are found, else over the compiler's own C library.
+# …-full (every module), and both again as executables that unpack themselves (.packed, docs/adr/002). Statically linked and
+# small: over musl where its development files are found, else over the compiler's own C library.
 #
 # Sets the global property MITO_AGENT_IMAGES to the machines that there are.
 include_guard(GLOBAL)
 
 set(MITO_MUSL_ROOT "" CACHE PATH "Where unpacked musl-dev packages stand (scripts/musl-arm64 makes one), besides /")
-set(mito_agent_flags -std=c++20 -Os --param=max-inline-insns-size=2 -flto=1 -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti
+set(mito_agent_flags -std=c++20 -Os -flto=1 -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti
     -fno-threadsafe-statics -fno-asynchronous-unwind-tables -fno-unwind-tables -fvisibility=hidden -fno-stack-protector
-    -fno-ident -fmerge-all-constants -DNDEBUG -Wall -Wextra)
+    -fno-ident -fmerge-all-constants -DNDEBUG -Wall -Wextra
+    # Code that compresses better (docs/adr/002 has the figures): inline nothing that is not smaller inline, and leave
+    # instructions alike rather than each at its best.
+    --param=max-inline-insns-size=1 -fno-schedule-insns2 -fno-peephole2 -fno-caller-saves -fno-strict-aliasing)
 set(mito_agent_link_flags -flto-partition=one -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
     -Wl,--hash-style=gnu)
 
@@ -34,6 +38,9 @@ function(mito_agent_sources out)
   endforeach()
   # The controller's JSON reader stands on Boost.JSON; the agent has its own.
   list(FILTER files EXCLUDE REGEX "/json_boost\\.cpp$")
+  # Doubles over the C library would bring musl's printf and strtod; the images have their own.
+  list(FILTER files EXCLUDE REGEX "/core/real\\.cpp$")
+  list(APPEND files ${CMAKE_SOURCE_DIR}/agent/image/real.cpp ${CMAKE_SOURCE_DIR}/agent/image/decimal.cpp)
   list(APPEND files ${CMAKE_SOURCE_DIR}/core/json_small.cpp)
   list(REMOVE_DUPLICATES files)
   set(${out} ${files} PARENT_SCOPE)
@@ -49,6 +56,25 @@ function(mito_kernel_headers machine directory)
       file(CREATE_LINK ${MITO_KERNEL_${name}_${machine}}/${name} ${directory}/${name} SYMBOLIC)
     endif()
   endforeach()
+endfunction()
+
+# The program that packs images, and the flat code that it puts before them.
+find_package(LibLZMA REQUIRED)
+add_executable(mito_pack ${CMAKE_SOURCE_DIR}/agent/image/pack.cpp)
+target_include_directories(mito_pack PRIVATE ${CMAKE_SOURCE_DIR})
+target_compile_options(mito_pack PRIVATE -Wall -Wextra -Wpedantic -fno-sanitize=all)
+target_link_libraries(mito_pack PRIVATE LibLZMA::LibLZMA)
+set(mito_unpacker_flags -std=c++20 -Os -Wall -Wextra -ffreestanding -fno-exceptions -fno-rtti -fno-pic -fno-asynchronous-unwind-tables
+    -fno-stack-protector -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--oformat=binary)
+
+# Sets ${out} to the file with the unpacker's code for a machine.
+function(mito_unpacker machine compiler kernel out)
+  set(file ${CMAKE_BINARY_DIR}/images/unpack-${machine}.bin)
+  set(source ${CMAKE_SOURCE_DIR}/agent/image/unpack)
+  add_custom_command(OUTPUT ${file}
+    COMMAND ${compiler} ${mito_unpacker_flags} -I${CMAKE_SOURCE_DIR} -isystem ${kernel} -Wl,-T,${source}.ld ${source}.cpp -o ${file}
+    DEPENDS ${source}.cpp ${source}.ld ${CMAKE_SOURCE_DIR}/agent/image/packed.hpp COMMENT "agent ${machine}: the unpacker" VERBATIM)
+  set(${out} ${file} PARENT_SCOPE)
 endfunction()
 
 # One object, with `build` and `folder` of the caller. Further arguments are flags.
@@ -74,12 +100,13 @@ function(mito_agent_image machine)
             PATHS /usr/lib/${machine}-linux-musl ${MITO_MUSL_ROOT}/usr/lib/${machine}-linux-musl)
   mito_agent_sources(sources)
   set(folder ${CMAKE_BINARY_DIR}/images)
+  mito_kernel_headers(${machine} ${folder}/kernel-${machine})
+  mito_unpacker(${machine} ${compiler} ${folder}/kernel-${machine} unpacker)
   if(MITO_MUSL_INCLUDE_${machine} AND MITO_MUSL_LIBRARY_${machine})
     set(build ${CMAKE_COMMAND} -E env LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER} ${CMAKE_SOURCE_DIR}/agent/image/musl-cxx
         ${MITO_MUSL_INCLUDE_${machine}} ${MITO_MUSL_LIBRARY_${machine}} ${folder}/kernel-${machine} ${compiler})
-    mito_kernel_headers(${machine} ${folder}/kernel-${machine})
     set(link ${build})
-    foreach(file runtime malloc decimal printf)
+    foreach(file runtime malloc printf)
       list(APPEND sources ${CMAKE_SOURCE_DIR}/agent/image/${file}.cpp)
     endforeach()
     set(C_LIBRARY musl)
@@ -104,11 +131,11 @@ function(mito_agent_image machine)
   endforeach()
   foreach(kind first full)
     set(image ${folder}/mito-agent-${machine}-${kind})
-    add_custom_command(OUTPUT ${image} ${image}.gz
+    add_custom_command(OUTPUT ${image} ${image}.packed
       COMMAND ${link} ${mito_agent_flags} ${mito_agent_link_flags} ${objects} ${${kind}_registry} -o ${image}
-      COMMAND gzip -9 -n -k -f ${image}
-      DEPENDS ${objects} ${${kind}_registry} COMMENT "agent ${machine}: linking the ${kind} image over ${C_LIBRARY}" VERBATIM)
-    list(APPEND images ${image}.gz)
+      COMMAND mito_pack ${image} ${unpacker} ${image}.packed
+      DEPENDS ${objects} ${${kind}_registry} ${unpacker} mito_pack COMMENT "agent ${machine}: linking the ${kind} image over ${C_LIBRARY}" VERBATIM)
+    list(APPEND images ${image}.packed)
   endforeach()
   add_custom_target(agent_image_${machine} ALL DEPENDS ${images})
   set_property(GLOBAL APPEND PROPERTY MITO_AGENT_IMAGES ${machine})

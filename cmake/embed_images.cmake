@@ -12,7 +12,7 @@ function(mito_embed_images target)
   foreach(machine ${machines})
     string(APPEND entries "      {\"${machine}\"")
     foreach(kind first full)
-      set(file "${CMAKE_BINARY_DIR}/images/mito-agent-${machine}-${kind}.gz")
+      set(file "${CMAKE_BINARY_DIR}/images/mito-agent-${machine}-${kind}.packed")
       set(symbol mito_image_${machine}_${kind})
       list(APPEND files ${file})
       string(APPEND symbols

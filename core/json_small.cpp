@@ -1,8 +1,8 @@
 // A JSON reader of a few kilobytes of code, for the agent.
-#include <cstdlib>
 #include <limits>
 
 #include "core/json.hpp"
+#include "core/real.hpp"
 #include "core/text.hpp"
 
 namespace mito::core {
@@ -243,7 +243,7 @@ private:
     auto number = text_.substr(from, at_ - from);
     if (number.size() > 4300) return refuse("a number of too many digits");
     if (real)
-      v = std::strtod(std::string(number).c_str(), nullptr);
+      v = real_of(std::string(number).c_str());
     else
       v = value::big_integer(number);
     return true;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
+
+#include "core/real.hpp"
 
 namespace mito::core {
 
@@ -67,19 +66,8 @@ void append_real(std::string& out, double v) {
     out += "inf";
     return;
   }
-  char text[40];
-  // Most doubles of everyday life need at most 15 digits; 17 always suffice.
-  for (int precision : {14, 15, 16}) {
-    std::snprintf(text, sizeof text, "%.*e", precision, v);
-    if (std::strtod(text, nullptr) == v) break;
-  }
-  char* mark = std::strchr(text, 'e');
-  int exponent = std::atoi(mark + 1);
-  std::string digits;
-  for (char* p = text; p < mark; ++p)
-    if (*p != '.') digits += *p;
-  while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
-  append_python_form(out, digits, exponent);
+  auto d = digits_of(v);
+  append_python_form(out, {d.digits, static_cast<std::size_t>(d.count)}, d.exponent);
 }
 
 void append_utf8(std::string& out, std::uint32_t c) {

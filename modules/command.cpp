@@ -1,6 +1,5 @@
 /// command and shell: one program, or one line for a shell.
 #include <cerrno>
-#include <cstdio>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,12 +135,19 @@ core::value prepare(const request& r, process_spec& spec, bool shell) {
   return {};
 }
 
+/// The microseconds of a time, where there are any.
+void append_fraction(std::string& out, std::int64_t us) {
+  us %= 1'000'000;
+  if (us == 0) return;
+  out += '.';
+  append_padded(out, us, 6);
+}
+
 /// Python's str(datetime).
 std::string moment(const request& r, std::int64_t us) {
   std::string out = local_time(r, us / 1'000'000, ' ');
-  char fraction[16];
-  std::snprintf(fraction, sizeof fraction, ".%06d", static_cast<int>(us % 1'000'000));
-  return us % 1'000'000 ? out + fraction : out;
+  append_fraction(out, us);
+  return out;
 }
 
 /// Python's str(timedelta).
@@ -152,12 +158,9 @@ std::string duration(std::int64_t us) {
     core::append_int(out, days);
     out += days == 1 ? " day, " : " days, ";
   }
-  char text[32];
-  std::snprintf(text, sizeof text, "%d:%02d:%02d", static_cast<int>(seconds / 3600 % 24),
-                static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60));
-  out += text;
-  std::snprintf(text, sizeof text, ".%06d", static_cast<int>(us % 1'000'000));
-  return us % 1'000'000 ? out + text : out;
+  append_clock(out, seconds / 3600 % 24, 1, seconds / 60 % 60, seconds % 60);
+  append_fraction(out, us);
+  return out;
 }
 
 void strip_ends(std::string& s) {

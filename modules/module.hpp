@@ -70,8 +70,10 @@ struct module {
 std::span<const module> all();
 const module* find(std::string_view name);
 
-/// Whether any module of this image takes uploads; a constant, so that an image without leaves their code out.
-extern const bool takes_uploads;
+/// What any module of this image does; constants, so that an image without leaves the code for it out.
+extern const bool takes_uploads; ///< has `upload` in its request
+extern const bool names_files;   ///< has `path` or `dest` in its result
+extern const bool forks;         ///< run_mode::forked
 
 /// {"failed": true, "msg": msg}, and `changed: false`.
 core::value failure(std::string_view msg);

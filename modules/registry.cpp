@@ -30,9 +30,9 @@ constexpr module modules[] = {
 } // namespace
 
 #ifdef MITO_FIRST_IMAGE
-const bool takes_uploads = false;
+const bool takes_uploads = false, names_files = false, forks = false;
 #else
-const bool takes_uploads = true;
+const bool takes_uploads = true, names_files = true, forks = true;
 #endif
 
 std::span<const module> all() {

@@ -61,7 +61,7 @@ struct hop_open {
 
 struct hop_payload {
   std::vector<std::string> argv; ///< instead of the first one: runs stage-0. Empty for method "image"
-  std::string image;             ///< gzipped
+  std::string image;             ///< an executable
   bool operator==(const hop_payload&) const = default;
 
   void encode(std::string& out) const;

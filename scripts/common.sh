@@ -3,7 +3,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${MITO_BUILD:-$root/build/release}
 
 build_packages="g++ cmake ninja-build ccache pkg-config libcaf-dev libssh-dev libboost-json1.81-dev libyaml-cpp-dev libyaml-dev
-  libssl-dev zlib1g-dev libpcre2-dev libcli11-dev musl-dev musl-tools libcrypt-dev linux-libc-dev"
+  libssl-dev zlib1g-dev liblzma-dev libpcre2-dev libcli11-dev musl-dev musl-tools libcrypt-dev linux-libc-dev"
 lab_packages="openssh-server openssh-client sudo iproute2 procps fish tcsh zsh perl python3"
 test_packages="ansible ansible-mitogen python3-yaml qemu-user-static"
 

@@ -46,7 +46,6 @@ void split(double v, std::uint64_t& mantissa, int& exponent) {
   if (biased) mantissa |= hidden_bit;
 }
 
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 } // namespace
@@ -101,17 +100,21 @@ int compare(const decimal& a, const decimal& b) {
   return 0;
 }
 
+void expand(double v, decimal& exact) {
+  std::uint64_t mantissa;
+  int exponent;
+  split(v, mantissa, exponent);
+  exact.assign(mantissa, exponent);
+}
+
 std::size_t format_double(char* out, double v, int precision, bool exponential) {
   char* at = out;
   if (std::uint64_t bits; std::memcpy(&bits, &v, sizeof bits), bits >> 63) {
     *at++ = '-';
     v = -v;
   }
-  std::uint64_t mantissa;
-  int exponent;
-  split(v, mantissa, exponent);
   decimal d;
-  d.assign(mantissa, exponent);
+  expand(v, d);
   d.round(exponential ? precision + 1 : d.point + precision);
   auto digit = [&d](int i) { return i >= 0 && i < d.count ? d.digits[i] : '0'; };
   int before = exponential ? 1 : d.point;
@@ -186,12 +189,10 @@ std::uint64_t floor_of(const decimal& wanted) {
   std::uint64_t low = 0, high = std::uint64_t{0x7ff} << mantissa_bits;
   decimal d;
   while (high - low > 1) {
-    std::uint64_t middle = low + (high - low) / 2, mantissa;
+    std::uint64_t middle = low + (high - low) / 2;
     double v;
-    int exponent;
     std::memcpy(&v, &middle, sizeof v);
-    split(v, mantissa, exponent);
-    d.assign(mantissa, exponent);
+    expand(v, d);
     (compare(d, wanted) <= 0 ? low : high) = middle;
   }
   return low;
@@ -199,20 +200,11 @@ std::uint64_t floor_of(const decimal& wanted) {
 
 } // namespace
 
-double parse_double(const char* text, const char** end) {
-  const char* at = text;
-  bool negative = *at == '-';
-  if (*at == '-' || *at == '+') ++at;
-  decimal wanted;
-  const char* behind = read_digits(at, wanted);
-  *end = behind == at ? text : behind;
-  if (behind == at || wanted.count == 0 || wanted.point < -330) return negative ? -0.0 : 0.0;
+double nearest(const decimal& wanted) {
   double v;
-  if (read_exactly(wanted, v)) return negative ? -v : v;
-  if (wanted.point > 310) {
-    v = __builtin_inf();
-    return negative ? -v : v;
-  }
+  if (wanted.count == 0 || wanted.point < -330) return 0;
+  if (read_exactly(wanted, v)) return v;
+  if (wanted.point > 310) return __builtin_inf();
   std::uint64_t bits = floor_of(wanted), mantissa;
   std::memcpy(&v, &bits, sizeof v);
   int exponent;
@@ -225,6 +217,17 @@ double parse_double(const char* text, const char** end) {
     ++bits;
     std::memcpy(&v, &bits, sizeof v);
   }
+  return v;
+}
+
+double parse_double(const char* text, const char** end) {
+  const char* at = text;
+  bool negative = *at == '-';
+  if (*at == '-' || *at == '+') ++at;
+  decimal wanted;
+  const char* behind = read_digits(at, wanted);
+  *end = behind == at ? text : behind;
+  double v = behind == at ? 0 : nearest(wanted);
   return negative ? -v : v;
 }
 

@@ -19,6 +19,10 @@ struct decimal {
   void round(int wanted);
 };
 
+/// The digits of a finite number that is not negative.
+void expand(double v, decimal& exact);
+/// The double nearest to a decimal number.
+double nearest(const decimal& wanted);
 /// <0, 0, >0 as a is less than, equal to or greater than b.
 int compare(const decimal& a, const decimal& b);
 

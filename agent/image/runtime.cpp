@@ -1,7 +1,9 @@
 /// What libstdc++'s headers expect from libstdc++.a, for an image that links none: allocation and the throw hooks.
 /// Running out of memory ends the agent; the controller sees a connection that closed with status 70.
 #include <cstdlib>
+#include <ctime>
 #include <new>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace {
@@ -36,4 +38,14 @@ __attribute__((visibility("hidden"))) void* __dso_handle = nullptr;
 /// The image ends by _exit or a return from main with nothing left to destroy: statics stay.
 int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
 }
-extern "C" void __cxa_pure_virtual() { _exit(broken); }
+
+// What follows stands for parts of musl that are large because they serve threads, buffered files and the vdso, none of
+// which an image has.
+extern "C" {
+void __cxa_pure_virtual() { _exit(broken); }
+void abort() { _exit(broken); }
+void exit(int status) { _exit(status); }
+pid_t fork() { return _Fork(); }
+int clock_gettime(clockid_t clock, timespec* time) { return static_cast<int>(::syscall(SYS_clock_gettime, clock, time)); }
+int __clock_gettime(clockid_t clock, timespec* time) { return clock_gettime(clock, time); }
+}

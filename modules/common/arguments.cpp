@@ -69,7 +69,9 @@ core::value text_of(const core::value& v) {
 }
 
 std::string joined(std::vector<std::string>& list) {
-  std::sort(list.begin(), list.end());
+  // A few names: std::sort would be a kilobyte of the agent.
+  for (std::size_t i = 1; i < list.size(); ++i)
+    for (std::size_t j = i; j > 0 && list[j] < list[j - 1]; --j) list[j].swap(list[j - 1]);
   return core::join(list, ", ");
 }
 
@@ -237,7 +239,7 @@ bool call::fail(core::dict extra, const std::string& msg) {
   failure_ = std::move(extra);
   failure_.set("failed", true).set("msg", msg);
   // Here and not at the end: a module may remove what it failed on.
-  add_path_info(failure_);
+  if (names_files) add_path_info(failure_);
   return false;
 }
 
@@ -256,7 +258,7 @@ core::dict call::take_failure() {
 core::value call::result(core::dict d) {
   if (ended_)
     d = std::move(failure_);
-  else
+  else if (names_files)
     add_path_info(d);
   if (!warnings_.empty()) d.set("warnings", core::value(std::move(warnings_)));
   if (req_.args.integer("_ansible_verbosity") >= 3) {

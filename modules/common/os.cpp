@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <climits>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -257,6 +256,21 @@ double seconds_of(const timespec& t) {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+void append_padded(std::string& out, std::int64_t v, unsigned width) {
+  std::string digits;
+  core::append_int(digits, v);
+  for (std::size_t n = digits.size(); n < width; ++n) out += '0';
+  out += digits;
+}
+
+void append_clock(std::string& out, std::int64_t hours, unsigned width, std::int64_t minutes, std::int64_t seconds) {
+  append_padded(out, hours, width);
+  out += ':';
+  append_padded(out, minutes, 2);
+  out += ':';
+  append_padded(out, seconds, 2);
+}
+
 std::string local_time(const request& r, std::int64_t seconds, char between) {
   const char* own = std::getenv("TZ");
   const core::value* zone = r.environment.find("TZ");
@@ -266,14 +280,19 @@ std::string local_time(const request& r, std::int64_t seconds, char between) {
   std::time_t t = static_cast<std::time_t>(seconds);
   std::tm parts{};
   ::localtime_r(&t, &parts);
-  char text[96];
-  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02d%c%02d:%02d:%02d", parts.tm_year + 1900,
-                        parts.tm_mon + 1, parts.tm_mday, between, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  std::string text;
+  append_padded(text, parts.tm_year + 1900, 4);
+  text += '-';
+  append_padded(text, parts.tm_mon + 1, 2);
+  text += '-';
+  append_padded(text, parts.tm_mday, 2);
+  text += between;
+  append_clock(text, parts.tm_hour, 2, parts.tm_min, parts.tm_sec);
   if (zone) {
     own ? ::setenv("TZ", saved.c_str(), 1) : ::unsetenv("TZ");
     ::tzset();
   }
-  return std::string(text, static_cast<std::size_t>(n));
+  return text;
 }
 
 } // namespace mito::modules

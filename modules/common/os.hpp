@@ -68,6 +68,10 @@ bool list_directory(const std::string& path, std::vector<std::string>& names);
 /// A file time as Python's st_mtime: seconds with a fraction.
 double seconds_of(const timespec& t);
 
+/// Decimal digits of a number that is not negative, with zeros before up to `width`.
+void append_padded(std::string& out, std::int64_t v, unsigned width);
+/// "hours:minutes:seconds", the hours in at least `width` digits.
+void append_clock(std::string& out, std::int64_t hours, unsigned width, std::int64_t minutes, std::int64_t seconds);
 /// "2026-01-31 23:59:59" in local time (of the task's TZ when it sets one), with `between` date and time.
 std::string local_time(const request& r, std::int64_t seconds, char between);
 

@@ -90,11 +90,11 @@ void driver::turn(int timeout) {
   if (out_fd_ >= 0 && queued() > 0) {
     ssize_t n = ::write(out_fd_, out_.data() + sent_, queued());
     if (n > 0) sent_ += static_cast<std::size_t>(n);
-    if (queued() == 0) {
-      out_.clear();
+    if (queued() == 0 || sent_ > (1u << 20)) {
+      out_.erase(0, sent_);
       sent_ = 0;
-      link.drained();
     }
+    if (out_.empty()) link.drained();
   }
   if (in_ < 0) return;
   static char bytes[256 << 10];

@@ -1,8 +1,9 @@
 /// bootstrap_probe: starts an agent through any command and calls modules in it; for lab hosts and by hand.
-///   bootstrap_probe [--su|--sudo USER [--password TEXT]]... [--module NAME JSON]... -- COMMAND [ARGUMENT...]
+///   bootstrap_probe [--su|--sudo USER [--password TEXT] [--exe PROGRAM] [--flags TEXT] [--timeout SECONDS]]... [--module NAME JSON]... -- COMMAND [ARGUMENT...]
 /// COMMAND gets stage-0 as its last argument (`sh -c`, `ssh host`); without a COMMAND the agent starts directly. Hops nest in
 /// the order given. Prints one JSON line an event, and how long it took. Exit status: 0 all well, 1 a failure.
 #include <cstdio>
+#include <cstdlib>
 
 #include "core/json.hpp"
 #include "tests/bootstrap/driver.hpp"
@@ -35,6 +36,12 @@ plan read_plan(int argc, char** argv) {
       p.hops.push_back(hop);
     } else if (words[i] == "--password" && left >= 1 && !p.hops.empty()) {
       p.hops.back().password = words[++i];
+    } else if (words[i] == "--exe" && left >= 1 && !p.hops.empty()) {
+      p.hops.back().exe = words[++i];
+    } else if (words[i] == "--flags" && left >= 1 && !p.hops.empty()) {
+      p.hops.back().flags = words[++i];
+    } else if (words[i] == "--timeout" && left >= 1 && !p.hops.empty()) {
+      p.hops.back().timeout = std::chrono::seconds(std::atoi(words[++i].c_str()));
     } else if (words[i] == "--module" && left >= 2) {
       p.modules.emplace_back(words[i + 1], words[i + 2]);
       i += 2;
@@ -48,6 +55,10 @@ plan read_plan(int argc, char** argv) {
 void say(const char* what, std_clock::time_point since, const std::string& text) {
   auto us = std::chrono::duration_cast<std::chrono::microseconds>(std_clock::now() - since).count();
   std::printf("%-8s %8.1f ms  %s\n", what, static_cast<double>(us) / 1000, text.c_str());
+}
+
+void say_notes(const test::driver& d) {
+  for (const auto& note : d.notes) std::printf("note     %s\n", note.c_str());
 }
 
 int run(const plan& p) {
@@ -65,6 +76,7 @@ int run(const plan& p) {
     at = d.link.open_hop(at, hop, std_clock::now());
     if (!d.wait_hop(at)) {
       say("no hop", begin, d.is_down ? d.down_reason.message : d.hop_errors[at].message);
+      say_notes(d);
       return 1;
     }
     say("hop", begin, d.hops[at].via + " uid " + std::to_string(d.hops[at].uid));
@@ -78,7 +90,7 @@ int run(const plan& p) {
     say("result", begin, core::to_json(result));
     if (!result.is_dict() || result.flag("failed")) status = 1;
   }
-  for (const auto& note : d.notes) std::printf("note     %s\n", note.c_str());
+  say_notes(d);
   std::printf("bytes    %zu sent, %zu received\n", d.bytes_sent, d.bytes_received);
   return d.end() ? status : 1;
 }
