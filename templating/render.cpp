@@ -30,7 +30,13 @@ core::error wrapped(const core::error& e, std::string prefix, std::string_view c
 core::error template_error(const core::error& e, const code& c) {
   auto& category = e.what().category;
   if (category == "undefined") return wrapped(e, "", "undefined");
-  if (category == "type" || category == "filter_type")
+  bool type = category == "type" || category == "filter_type";
+  if (type && e.message().find("AnsibleUndefined") != std::string::npos) {
+    auto shown = "Unable to look up a name or access an attribute in template string (" + c.source +
+                 ").\nMake sure your variable name does not contain invalid characters like '-': ";
+    return wrapped(wrapped(e, std::move(shown), "undefined"), "", "undefined");
+  }
+  if (type)
     return wrapped(e, "Unexpected templating type error occurred on (" + c.source + "): ", "type");
   return e;
 }

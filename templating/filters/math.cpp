@@ -95,7 +95,7 @@ core::value do_abs(call& c) {
   if (c.self.kind() == core::kind::timedelta)
     return core::value(core::timedelta{std::abs(c.self.as_timedelta().microseconds)});
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  return c.m.fail_type("bad operand type for abs(): '" + std::string(core::type_name(c.self)) + "'");
+  return c.m.fail_type("bad operand type for abs(): '" + type_of(c.self) + "'");
 }
 
 /// Python's round(): correctly rounded decimal, halves to even.
@@ -119,7 +119,7 @@ core::value do_round(call& c) {
     return c.m.fail("filter_argument", "method must be common, ceil or floor");
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_real() && !core::is_integral(c.self))
-    return c.m.fail_type("type " + std::string(core::type_name(c.self)) + " doesn't define __round__ method");
+    return c.m.fail_type("type " + type_of(c.self) + " doesn't define __round__ method");
   if (method == "common") {
     if (c.self.is_real()) return rounded(c.self.as_real(), precision);
     if (precision >= 0) return positive(c.m, c.self);
@@ -151,7 +151,7 @@ core::value do_log(call& c) {
     if (v->is_undefined()) return c.m.undefined_error(*v);
     if (!v->is_real() && !core::is_integral(*v))
       return filter_type_error(c, "log() can only be used on numbers: must be real number, not " +
-                                      std::string(core::type_name(*v)));
+                                      type_of(*v));
   }
   double x = real(c.m, c.self), b = real(c.m, base);
   if (x <= 0) return c.m.fail("value", "math domain error");
@@ -166,7 +166,7 @@ core::value do_pow(call& c) {
     if (v->is_undefined()) return c.m.undefined_error(*v);
     if (!v->is_real() && !core::is_integral(*v))
       return filter_type_error(c, "pow() can only be used on numbers: must be real number, not " +
-                                      std::string(core::type_name(*v)));
+                                      type_of(*v));
   }
   return domain(c, std::pow(real(c.m, c.self), real(c.m, c[0])));
 }
@@ -175,7 +175,7 @@ core::value do_root(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_real() && !core::is_integral(c.self))
     return filter_type_error(c, "root() can only be used on numbers: must be real number, not " +
-                                    std::string(core::type_name(c.self)));
+                                    type_of(c.self));
   double base = 2;
   if (c.has(0)) {
     auto d = c[0].is_string() ? parse_real(c[0].as_string()) : std::optional(real(c.m, c[0]));
@@ -203,7 +203,7 @@ core::value do_human_readable(call& c) {
   if (!c.self.is_real() && !core::is_integral(c.self))
     return filter_type_error(
         c, "human_readable() failed on bad input: '>=' not supported between instances of '" +
-               std::string(core::type_name(c.self)) + "' and 'int'");
+               type_of(c.self) + "' and 'int'");
   double size = real(c.m, c.self);
   std::string unit = c.has(1) && !c[1].is_none() ? str(c.m, c[1]) : "";
   std::size_t at = 0;

@@ -117,11 +117,7 @@ core::value do_extract(call& c) {
 }
 
 core::value do_type_debug(call& c) {
-  if (c.self.is_undefined()) return text("AnsibleUndefined");
-  if (c.self.is_string() && c.self.subtype() == core::subtype::verbatim) return text("NativeJinjaText");
-  if (is_markup(c.self)) return text("Markup");
-  if (c.self.subtype() == core::subtype::group) return text("_GroupTuple");
-  return text(core::type_name(c.self));
+  return text(type_of(c.self));
 }
 
 core::value do_bool(call& c) {

@@ -47,7 +47,7 @@ core::value do_unique_jinja(call& c) {
   auto keys = sort_keys(c.m, items, c[1], c.has(0) && truth(c.m, c[0]));
   if (c.m.failed()) return {};
   if (auto* bad = unhashable(keys))
-    return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*bad)) + "'");
+    return c.m.fail_type("unhashable type: '" + type_of(*bad) + "'");
   return generated(distinct(items, keys));
 }
 
@@ -63,7 +63,7 @@ core::value do_unique(call& c) {
   auto* bad = unhashable(keys);
   if (!bad) return core::value(distinct(items, keys));
   if ((given && !exact) || attribute) {
-    std::string why = "unhashable type: '" + std::string(core::type_name(*bad)) + "'";
+    std::string why = "unhashable type: '" + type_of(*bad) + "'";
     return filter_error(c, "Jinja2's unique filter failed and we cannot fall back to Ansible's version as it "
                            "does not support the "
                            "parameters supplied. " +

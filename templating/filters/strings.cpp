@@ -63,7 +63,7 @@ core::value do_center(call& c) {
 core::value do_indent(call& c) {
   if (!c.self.is_string()) {
     if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-    return c.m.fail_type("unsupported operand type(s) for +=: '" + std::string(core::type_name(c.self)) +
+    return c.m.fail_type("unsupported operand type(s) for +=: '" + type_of(c.self) +
                          "' and 'str'");
   }
   std::string indention;
@@ -277,7 +277,7 @@ core::value do_wordwrap(call& c) {
 
 core::value do_xmlattr(call& c) {
   if (!is_mapping(c.self))
-    return c.m.fail_type("'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
+    return c.m.fail_type("'" + type_of(c.self) + "' object has no attribute 'items'");
   std::string out;
   for (auto& e : to_dict(c.m, c.self)) {
     if (e.val.is_none() || e.val.is_undefined()) continue;
@@ -296,7 +296,7 @@ core::value do_split(call& c) {
   if (!c.self.is_string()) {
     if (c.self.is_undefined()) return c.m.undefined_error(c.self);
     return c.m.fail_type("descriptor 'split' for 'str' objects doesn't apply to a '" +
-                         std::string(core::type_name(c.self)) + "' object");
+                         type_of(c.self) + "' object");
   }
   auto* def = find_string_method("split");
   core::list args;

@@ -74,6 +74,8 @@ def plain(v):
         if all(type(k) is str or isinstance(k, str) for k in v) and not any(str(k).startswith("!") for k in v):
             return {str(k): plain(i) for k, i in v.items()}
         return {"!dict": [[plain(k), plain(i)] for k, i in v.items()]}
+    if callable(v):
+        return text_of(v)  # what leaves our templates is its text
     return {"!other": type(v).__name__, "repr": text_of(v)}
 
 
@@ -105,7 +107,7 @@ def outcome(run):
     except Exception as e:  # the class is what is recorded
         row = {"error": type(e).__name__, "message": ADDRESS.sub("", str(e))}
         if isinstance(e, jinja2.TemplateSyntaxError):
-            row["message"], row["lineno"] = e.message, e.lineno
+            row["message"], row["lineno"] = e.message, e.lineno or None
         return row
 
 
@@ -126,7 +128,7 @@ def templar_of(variables, files, native=False):
 
 def playbook_row(expr, variables, files=None):
     """One template as a playbook has it, in both modes."""
-    row = {"kind": "template", "expr": expr, "vars": variables}
+    row = {"kind": "template", "expr": expr, "vars": {k: v for k, v in variables.items() if k != "vars"}}
     if files:
         row["files"] = files
     row.update(outcome(lambda: templar_of(variables, files).template(expr)))
@@ -137,7 +139,7 @@ def playbook_row(expr, variables, files=None):
 
 
 def condition_row(expr, variables):
-    row = {"kind": "when", "expr": expr, "vars": variables}
+    row = {"kind": "when", "expr": expr, "vars": {k: v for k, v in variables.items() if k != "vars"}}
 
     def run():
         t = templar_of(variables, None)
