@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "templating/objects.hpp"
 #include "templating/semantics.hpp"
+#include "templating/string_methods.hpp"
 
 namespace mito::templating {
 
@@ -159,6 +160,22 @@ std::string type_of(const core::value& v) {
   return std::string(core::type_name(v));
 }
 
+std::string type_of(machine& m, const core::value& v) {
+  if (!v.is_undefined() || v.subtype() == core::subtype::lenient) return type_of(v);
+  switch (m.env().undefined) {
+  case undefined_mode::ansible:
+    return "AnsibleUndefined";
+  case undefined_mode::strict:
+    return "StrictUndefined";
+  case undefined_mode::chainable:
+    return "ChainableUndefined";
+  case undefined_mode::debug:
+    return "DebugUndefined";
+  default:
+    return "Undefined";
+  }
+}
+
 std::string object_name(const core::value& v) {
   if (v.is_none()) return "None";
   std::string out;
@@ -309,6 +326,42 @@ double real(machine& m, const core::value& v) {
   else
     m.fail_type("must be real number, not " + type_of(v));
   return 0;
+}
+
+std::optional<double> parse_float(std::string_view s) {
+  s = stripped(s, std::nullopt);
+  std::string plain;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    auto digit = [&](std::size_t at) { return at < s.size() && s[at] >= '0' && s[at] <= '9'; };
+    if (s[i] != '_')
+      plain += s[i];
+    else if (i == 0 || !digit(i - 1) || !digit(i + 1))
+      return std::nullopt;
+  }
+  auto low = core::lower(plain);
+  auto bare = std::string_view(low).substr(!low.empty() && (low[0] == '-' || low[0] == '+'));
+  bool named = bare == "inf" || bare == "infinity" || bare == "nan";
+  if (!named && (bare.empty() || bare.find_first_not_of("0123456789.e+-") != bare.npos)) return std::nullopt;
+  char* end = nullptr;
+  double d = std::strtod(plain.c_str(), &end);
+  if (end == plain.c_str() || *end) return std::nullopt;
+  return d;
+}
+
+double to_float(machine& m, const core::value& v) {
+  if (core::is_integral(v) || v.is_real() || v.is_undefined()) return real(m, v);
+  if (v.is_string()) {
+    if (auto d = parse_float(v.as_string())) return *d;
+    m.fail("value", "could not convert string to float: " + repr(m, v));
+  } else {
+    m.fail_type("float() argument must be a string or a real number, not '" + type_of(v) + "'");
+  }
+  return 0;
+}
+
+core::value no_attribute(machine& m, const core::value& v, std::string_view name) {
+  if (v.is_undefined()) return m.undefined_error(v);
+  return m.fail("attribute", "'" + type_of(v) + "' object has no attribute '" + std::string(name) + "'");
 }
 
 void append_escaped(std::string& out, std::string_view s) {

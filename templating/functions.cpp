@@ -51,8 +51,10 @@ std::string quoted_names(const std::vector<std::string_view>& names) {
   return out;
 }
 
-core::value too_many(machine& m, std::string_view name, const signature_of& s, std::size_t given,
-                     unsigned extra) {
+core::value too_many(machine& m, const function_def& def, std::string_view name, const signature_of& s,
+                     std::size_t given, unsigned extra) {
+  if (def.flags & function_takes && s.count == 0)
+    return m.fail_type(std::string(name) + "() takes exactly one argument (" + std::to_string(given + 1) + " given)");
   unsigned most = s.count + extra, least = s.required + extra;
   std::string takes =
       least == most ? std::to_string(most) : "from " + std::to_string(least) + " to " + std::to_string(most);
@@ -116,7 +118,7 @@ core::value invoke(machine& m, const function_def& def, const core::value& self,
   }
   if (i < positional.size()) {
     if (!s.rest)
-      return too_many(m, name, s, positional.size(),
+      return too_many(m, def, name, s, positional.size(),
                       def.flags & function_bare   ? 0
                       : def.flags & function_join ? 2
                                                   : 1);

@@ -97,7 +97,10 @@ public:
       : s_(text), json_(json_names), trust_(trust) {}
 
   std::optional<core::value> whole() {
-    // An indented text is a syntax error to ast.parse.
+    // Blank lines in front do not count; an indented text is a syntax error to ast.parse.
+    for (auto end = s_.find('\n'); end != s_.npos && s_.substr(0, end).find_first_not_of(" \t\f\r") == s_.npos;
+         end = s_.find('\n'))
+      s_.remove_prefix(end + 1);
     if (!s_.empty() && (s_[0] == ' ' || s_[0] == '\t')) return std::nullopt;
     skip();
     core::value v;
@@ -310,8 +313,8 @@ private:
 
   bool read_number(core::value& v) {
     bool negative = false;
-    while (at_ < s_.size() && (s_[at_] == '-' || s_[at_] == '+')) {
-      negative = negative != (s_[at_] == '-');
+    if (s_[at_] == '-' || s_[at_] == '+') {
+      negative = s_[at_] == '-';
       ++at_;
       skip();
     }

@@ -272,6 +272,7 @@ core::value do_rjust(call& c) {
   return pad(c, '>');
 }
 core::value do_zfill(call& c) {
+  escape_arguments(c);
   auto width = index(c.m, c[0]);
   if (c.m.failed() || (width > 0 && !c.m.fits(0, static_cast<std::size_t>(width)))) return {};
   auto s = self(c);
@@ -460,7 +461,7 @@ constexpr function_def rows[] = {
     {"center", do_center, "width fillchar=", escapes},
     {"ljust", do_ljust, "width fillchar=", escapes},
     {"rjust", do_rjust, "width fillchar=", escapes},
-    {"zfill", do_zfill, "width", plain},
+    {"zfill", do_zfill, "width", escapes},
     {"expandtabs", do_expandtabs, "tabsize=", keywords},
     {"isdigit", do_isdigit, "", plain},
     {"isdecimal", do_isdigit, "", plain},

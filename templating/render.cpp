@@ -57,7 +57,7 @@ core::expected<core::value> template_string(session& s, const core::value& sourc
   auto made = compiled(s, raw);
   if (!made) return made.error();
   auto& c = **made;
-  if (c.single_name) {
+  if (c.single_name && !raw.starts_with("#jinja2:")) {
     // A lone variable that is a number, a bool or null is handed over as it is.
     if (auto v = s.vars.lookup(c.root->items[0]->a->val.as_string()))
       if (v->is_bool() || v->is_int() || v->is_real() || v->is_none() || v->kind() == core::kind::big_integer)

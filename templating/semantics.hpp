@@ -23,6 +23,8 @@ inline bool is_markup(const core::value& v) {
 // conversions (conversions.cpp)
 /// type(v).__name__ as Python has it under Ansible: "str", "Markup", "AnsibleUnsafeText" (data) …
 std::string type_of(const core::value& v);
+/// The same, where plain Jinja2's classes of undefined values matter.
+std::string type_of(machine& m, const core::value& v);
 /// How Jinja2's messages name an object: "str object", "markupsafe.Markup object", "None".
 std::string object_name(const core::value& v);
 bool truth(machine& m, const core::value& v);
@@ -41,6 +43,12 @@ std::int64_t length(machine& m, const core::value& v);
 /// An index or count: Python's operator.index().
 std::int64_t index(machine& m, const core::value& v);
 double real(machine& m, const core::value& v);
+/// float() of a text: blanks around it, single underscores between digits, inf and nan are fine.
+std::optional<double> parse_float(std::string_view s);
+/// float(v): numbers and texts of them.
+double to_float(machine& m, const core::value& v);
+/// What v.name gives when there is no such attribute.
+core::value no_attribute(machine& m, const core::value& v, std::string_view name);
 /// HTML escaping unless it is markup.
 std::string escape(machine& m, const core::value& v);
 void append_escaped(std::string& out, std::string_view s);

@@ -33,10 +33,10 @@ def operators():
 def subscripts():
     keys = ("0", "-1", "5", "-9", "'a'", "'0'", "'nokey'", "none", "1.0", "true", "[1]", "(1, 2)", "nope", "1:", ":1", "::-1", "::2", "-2:", ":-1", "5:1",
             "1:3:1", "none:none", "'a':", "1:'b'", "::0", "::-2", "0:2:none", "true:", "1.5:", "nope:")
-    for v in ("str", "uni", "empty", "ints", "strs", "tuple", "dict", "intkeys", "deep", "one", "none", "real", "bool", "undef", "range", "gen", "markup", "func"):
+    for v in ("str", "uni", "empty", "ints", "strs", "tuple", "dict", "intkeys", "deep", "one", "none", "real", "bool", "undef", "range", "gen", "markup"):
         for k in keys:
             yield f"{{{{ {literal(v)}[{k}] }}}}"
-        for a in ("a", "items", "keys", "nokey", "0", "upper", "append", "real", "count", "start", "b.c", "a.b.c", "0.1"):
+        for a in ("a", "items", "keys", "nokey", "0", "real", "count", "start", "b.c", "a.b.c", "0.1"):
             yield f"{{{{ {literal(v)}.{a} }}}}"
         yield f"{{{{ ({literal(v)}).nokey is defined }}}}"
     for text in ("d.a", "d['a']", "d.items", "d['items']", "d.key-dash", "d['key-dash']", "d.b.c[2].x", "d.b.c.2.x", "d.b.c.-1", "d.b['c'][0]", "d.zzz",

@@ -5,7 +5,7 @@ COMMON = ("zero", "neg", "bool", "none", "real", "empty", "str", "digits", "ints
 
 #: filter -> the argument lists it is tried with; "" is none
 FILTERS = {
-    "abs": [""], "attr": ["'a'", "'upper'", "1", ""], "batch": ["2", "2, 'x'", "0", "'a'", ""], "capitalize": [""], "center": ["", "9", "'x'", "width=4"],
+    "abs": [""], "attr": ["'a'", "'nokey'", "1", ""], "batch": ["2", "2, 'x'", "0", "'a'", ""], "capitalize": [""], "center": ["", "9", "'x'", "width=4"],
     "count": [""], "d": ["", "1"], "default": ["", "'x'", "'x', true", "'x', boolean=true", "default_value='q'", "1, 2, 3"], "dictsort": ["", "true", "false, 'value'", "by='value'", "reverse=true", "by='x'"],
     "e": [""], "escape": [""], "filesizeformat": ["", "true"], "first": [""], "last": [""], "float": ["", "1.5", "default=none"], "forceescape": [""],
     "format": ["", "1", "1, 2", "a=1"], "indent": ["", "2", "2, true", "'> '", "first=true", "4, blank=true", "width='--', first=true"], "int": ["", "7", "default=3", "0, 16", "0, base=2", "base=8"],

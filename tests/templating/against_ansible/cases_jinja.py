@@ -62,6 +62,7 @@ def statements():
 
 
 JINJA_FILTERS = ("abs", "attr", "batch", "capitalize", "center", "count", "default", "dictsort", "escape", "filesizeformat", "first", "last", "float", "forceescape", "format", "indent", "int", "items", "join", "length", "list", "lower", "upper", "map", "max", "min", "pprint", "reject", "select", "selectattr", "rejectattr", "replace", "reverse", "round", "safe", "slice", "sort", "string", "striptags", "sum", "title", "tojson", "trim", "truncate", "unique", "urlencode", "urlize", "wordcount", "wordwrap", "xmlattr", "groupby")
+GENERATORS = ("batch", "items", "map", "reject", "select", "selectattr", "rejectattr", "slice", "unique")
 
 
 def filters():
@@ -69,9 +70,10 @@ def filters():
         for v in cases_filters.inputs(name):
             for arguments in cases_filters.FILTERS[name]:
                 call = f"{name}({arguments})" if arguments else name
+                if name in GENERATORS:
+                    call += ") | list"
+                    v = "(" + v  # a bare generator prints an address
                 yield f"{{{{ {v} | {call} }}}}", COMMON_CONTEXT
-    for name in ("select", "map", "batch", "reverse", "items", "slice", "unique", "groupby", "dictsort"):
-        yield f"{{{{ [1, 2] | {name} | list }}}}", COMMON_CONTEXT
 
 
 def expressions():
