@@ -276,7 +276,7 @@ void append_repr(std::string& out, const value& v) {
     append_range(out, v.as_range());
     break;
   case kind::undefined:
-    out += "AnsibleUndefined";
+    out += v.subtype() == subtype::lenient ? "Undefined" : "AnsibleUndefined";
     break;
   case kind::object:
     out += '<';

@@ -170,6 +170,24 @@ const core::dict& value::as_dict() const noexcept {
   return is_dict() ? static_cast<const dict_node*>(data_.n)->members : empty;
 }
 
+core::list value::take_list() {
+  if (!is_sequence()) return {};
+  if (references() != 1) return as_list();
+  auto* n = const_cast<list_node*>(static_cast<const list_node*>(data_.n));
+  n->depth = 1;
+  n->contents = 0;
+  return std::move(n->items);
+}
+
+core::dict value::take_dict() {
+  if (!is_dict()) return {};
+  if (references() != 1) return as_dict();
+  auto* n = const_cast<dict_node*>(static_cast<const dict_node*>(data_.n));
+  n->depth = 1;
+  n->contents = 0;
+  return std::exchange(n->members, {});
+}
+
 core::date value::as_date() const noexcept {
   if (kind_ == core::kind::datetime) return as_datetime().day;
   return kind_ == core::kind::date ? unbox<core::date>(data_.n) : core::date{};

@@ -60,6 +60,7 @@ public:
   node& operator=(const node&) = delete;
   virtual ~node() = default;
   void retain() const noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
+  std::uint32_t references() const noexcept { return refs_.load(std::memory_order_acquire); }
   void release() const noexcept {
     if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
@@ -230,6 +231,11 @@ public:
     v.subtype_ = t;
     return v;
   }
+  /// How many handles share the heap node; 0 for kinds without one. 1: nobody else can see it.
+  std::uint32_t references() const noexcept { return on_heap() ? data_.n->references() : 0; }
+  /// The items, respectively members: moved out when this is the only handle (which is then empty), else a copy.
+  core::list take_list();
+  core::dict take_dict();
   /// True when both handles share one heap node (or are equal scalars): a cheap test before a deep one.
   bool same(const value& other) const noexcept;
 

@@ -11,22 +11,10 @@ namespace mito::templating {
 
 namespace {
 
-/// "dict object", "None": how Jinja2 names an object in messages.
-std::string object_name(const core::value& v) {
-  if (v.is_none()) return "None";
-  return std::string(core::type_name(v)) + " object";
-}
-
-core::value undefined_element(const core::value& object, const core::value& key) {
+core::value undefined_element(machine& m, const core::value& object, const core::value& key) {
   if (key.is_string())
     return core::value::undefined("'" + object_name(object) + "' has no attribute " + core::to_repr(key));
-  return core::value::undefined(object_name(object) + " has no element " + core::to_repr(key));
-}
-
-bool chains(machine& m, const core::value& v) {
-  auto u = m.env().undefined;
-  if (v.subtype() == core::subtype::lenient) return false;
-  return u == undefined_mode::ansible || u == undefined_mode::chainable;
+  return core::value::undefined(object_name(object) + " has no element " + repr(m, key));
 }
 
 std::optional<core::value> date_attribute(const core::value& v, std::string_view name) {
@@ -57,7 +45,19 @@ std::optional<core::value> date_attribute(const core::value& v, std::string_view
   return std::nullopt;
 }
 
-/// Tries object[key]; nullopt for what would be a LookupError or TypeError.
+bool unsafe_name(std::string_view name) {
+  return name.starts_with("__") || name == "mro" || name == "func_globals" || name == "gi_frame" ||
+         name == "gi_code";
+}
+
+} // namespace
+
+bool chains(machine& m, const core::value& v) {
+  auto u = m.env().undefined;
+  if (v.subtype() == core::subtype::lenient) return false;
+  return u == undefined_mode::ansible || u == undefined_mode::chainable;
+}
+
 std::optional<core::value> item_of(machine& m, const core::value& object, const core::value& key) {
   if (object.is_dict()) {
     if (key.is_undefined()) {
@@ -81,13 +81,14 @@ std::optional<core::value> item_of(machine& m, const core::value& object, const 
     }
     if (object.is_string()) {
       auto s = object.as_string();
+      auto sub = is_markup(object) ? core::subtype::markup : core::subtype::plain;
       if (core::count_code_points(s) == s.size()) {
         if (!wrap(static_cast<std::int64_t>(s.size()))) return std::nullopt;
-        return text(s.substr(static_cast<std::size_t>(at), 1));
+        return text(s.substr(static_cast<std::size_t>(at), 1)).with_subtype(sub);
       }
       auto all = characters(s);
       if (!wrap(static_cast<std::int64_t>(all.size()))) return std::nullopt;
-      return all[static_cast<std::size_t>(at)];
+      return all[static_cast<std::size_t>(at)].with_subtype(sub);
     }
     if (object.kind() == core::kind::range) {
       auto r = object.as_range();
@@ -105,13 +106,6 @@ std::optional<core::value> item_of(machine& m, const core::value& object, const 
   return std::nullopt;
 }
 
-bool unsafe_name(std::string_view name) {
-  return name.starts_with("__") || name == "mro" || name == "func_globals" || name == "gi_frame" ||
-         name == "gi_code";
-}
-
-} // namespace
-
 std::optional<core::value> python_attribute(machine& m, const core::value& object, std::string_view name) {
   if (auto* o = as_script(object)) {
     auto v = o->member(m, name);
@@ -125,38 +119,46 @@ std::optional<core::value> python_attribute(machine& m, const core::value& objec
   if (auto v = date_attribute(object, name)) return v;
   if (name == "__class__")
     return core::value::adopt(
-        new class_object(is_markup(object) ? "Markup" : std::string(core::type_name(object))));
-  if ((core::is_integral(object) || object.is_real()) && (name == "real" || name == "numerator"))
-    return object;
+        new class_object(type_of(object)));
+  if (core::is_integral(object) && (name == "real" || name == "numerator")) return positive(m, object);
+  if (core::is_integral(object) && (name == "imag" || name == "denominator"))
+    return core::value(name == "imag" ? 0 : 1);
+  if (object.is_real() && name == "real") return object;
+  if (object.is_real() && name == "imag") return 0.0;
+  if (object.kind() == core::kind::range) {
+    auto r = object.as_range();
+    if (name == "start") return core::value(r.start);
+    if (name == "stop") return core::value(r.stop);
+    if (name == "step") return core::value(r.step);
+  }
   return std::nullopt;
 }
 
-core::value undefined_attribute(machine&, const core::value& object, const core::value& name) {
-  return undefined_element(object, name);
+core::value undefined_attribute(machine& m, const core::value& object, const core::value& name) {
+  return undefined_element(m, object, name);
 }
 
 core::value get_attribute(machine& m, const core::value& object, const core::value& name) {
   if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (m.env().sandboxed && unsafe_name(name.as_string()))
     return core::value::undefined("access to attribute " + core::to_repr(name) + " of " +
-                                  core::to_repr(text(core::type_name(object))) + " object is unsafe.");
+                                  core::to_repr(text(type_of(object))) + " object is unsafe.");
   if (auto v = python_attribute(m, object, name.as_string())) return *v;
   if (auto v = item_of(m, object, name)) return *v;
-  return undefined_element(object, name);
+  return undefined_element(m, object, name);
 }
 
 core::value get_item(machine& m, const core::value& object, const core::value& key) {
   if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (auto v = item_of(m, object, key)) return *v;
   if (m.failed()) return {};
-  if (key.is_undefined()) return m.undefined_error(key);
   if (key.is_string()) {
     if (m.env().sandboxed && unsafe_name(key.as_string()))
       return core::value::undefined("access to attribute " + core::to_repr(key) + " of " +
-                                    core::to_repr(text(core::type_name(object))) + " object is unsafe.");
+                                    core::to_repr(text(type_of(object))) + " object is unsafe.");
     if (auto v = python_attribute(m, object, key.as_string())) return *v;
   }
-  return undefined_element(object, key);
+  return undefined_element(m, object, key);
 }
 
 core::value dotted_attribute(machine& m, core::value v, const core::value& path,
@@ -177,83 +179,6 @@ core::value dotted_attribute(machine& m, core::value v, const core::value& path,
     if (m.failed()) return {};
   }
   return v;
-}
-
-namespace {
-
-/// Python's slice.indices().
-struct bounds {
-  std::int64_t start, stop, step;
-};
-
-bool slice_bounds(machine& m, const core::value& start, const core::value& stop, const core::value& step,
-                  std::int64_t n, bounds& out) {
-  auto part = [&](const core::value& v, std::int64_t otherwise) -> std::int64_t {
-    if (v.is_none()) return otherwise;
-    if (v.is_int() || v.is_bool()) return v.as_int();
-    if (v.is_undefined())
-      m.undefined_error(v);
-    else if (v.kind() == core::kind::big_integer)
-      return v.as_string().starts_with('-') ? INT64_MIN / 2 : INT64_MAX / 2;
-    else
-      m.fail_type("slice indices must be integers or None or have an __index__ method");
-    return 0;
-  };
-  out.step = part(step, 1);
-  if (m.failed()) return false;
-  if (out.step == 0) {
-    m.fail("value", "slice step cannot be zero");
-    return false;
-  }
-  out.step = std::clamp<std::int64_t>(out.step, -INT64_MAX / 4, INT64_MAX / 4);
-  bool down = out.step < 0;
-  auto place = [&](const core::value& v, std::int64_t otherwise) {
-    if (v.is_none()) return otherwise;
-    auto i = part(v, 0);
-    if (i < 0) i = i + n < 0 ? (down ? -1 : 0) : i + n;
-    return std::min(i, down ? n - 1 : n);
-  };
-  out.start = place(start, down ? n - 1 : 0);
-  out.stop = place(stop, down ? -1 : n);
-  return !m.failed();
-}
-
-} // namespace
-
-core::value slice(machine& m, const core::value& object, const core::value& start, const core::value& stop,
-                  const core::value& step) {
-  if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
-  if (!object.is_string() && !object.is_sequence() && object.kind() != core::kind::range) {
-    auto shown =
-        "slice(" + core::to_repr(start) + ", " + core::to_repr(stop) + ", " + core::to_repr(step) + ")";
-    return core::value::undefined(object_name(object) + " has no element " + shown);
-  }
-  core::list items;
-  std::string_view s;
-  bool ascii = false;
-  if (object.is_string()) {
-    s = object.as_string();
-    ascii = core::count_code_points(s) == s.size();
-    if (!ascii) items = characters(s);
-  } else if (!object.is_sequence()) {
-    items = iterate(m, object);
-  }
-  auto& from = object.is_sequence() ? object.as_list() : items;
-  auto n = static_cast<std::int64_t>(ascii ? s.size() : from.size());
-  bounds b;
-  if (m.failed() || !slice_bounds(m, start, stop, step, n, b)) return {};
-  if (object.is_string()) {
-    std::string out;
-    for (auto i = b.start; b.step > 0 ? i < b.stop : i > b.stop; i += b.step) {
-      auto at = static_cast<std::size_t>(i);
-      ascii ? out += s[at] : out += from[at].as_string();
-    }
-    return text(out).with_subtype(is_markup(object) ? core::subtype::markup : core::subtype::plain);
-  }
-  core::list out;
-  for (auto i = b.start; b.step > 0 ? i < b.stop : i > b.stop; i += b.step)
-    out.push_back(from[static_cast<std::size_t>(i)]);
-  return object.is_tuple() ? core::value::tuple(std::move(out)) : core::value(std::move(out));
 }
 
 } // namespace mito::templating

@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "templating/objects.hpp"
 #include "templating/semantics.hpp"
+#include "templating/string_methods.hpp"
 
 namespace mito::templating {
 
@@ -42,7 +43,7 @@ void append_object(std::string& out, const core::value& v) {
   if (auto* o = as_script(v); o && o->lenient_text(out)) return;
   if (auto* lazy = as_lazy(v)) {
     (void)lazy;
-    out += "<" + std::string(core::type_name(v)) + ">";
+    out += "<" + type_of(v) + ">";
     return;
   }
   core::append_repr(out, v);
@@ -72,7 +73,7 @@ void append_list(machine& m, std::string& out, const core::value& v, unsigned le
   case core::subtype::dict_keys:
   case core::subtype::dict_values:
   case core::subtype::dict_items:
-    out += core::type_name(v);
+    out += type_of(v);
     out += "([";
     append_members(m, out, items, level);
     out += "])";
@@ -82,6 +83,21 @@ void append_list(machine& m, std::string& out, const core::value& v, unsigned le
     append_members(m, out, items, level);
     out += v.is_tuple() ? (items.size() == 1 ? ",)" : ")") : "]";
   }
+}
+
+/// repr() of an undefined value. What an attribute was missing from is not kept: only names are told.
+void append_undefined(machine& m, std::string& out, const core::value& v) {
+  if (!m.env().ansible || v.subtype() == core::subtype::lenient) {
+    out += "Undefined";
+    return;
+  }
+  auto hint = v.as_string();
+  bool name = hint.starts_with('\'') && hint.ends_with("' is undefined");
+  out += "AnsibleUndefined(hint=";
+  name ? out += "None" : (core::append_repr(out, hint), out);
+  out += ", obj=missing, name=";
+  name ? (core::append_repr(out, hint.substr(1, hint.size() - 15)), out) : out += "None";
+  out += ')';
 }
 
 void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned level) {
@@ -104,7 +120,7 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
     return;
   }
   if (v.is_undefined()) {
-    out += strict(m, v) ? "AnsibleUndefined" : "Undefined";
+    append_undefined(m, out, v);
   } else if (v.is_object()) {
     append_object(out, v);
   } else if (is_markup(v)) {
@@ -117,6 +133,65 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
 }
 
 } // namespace
+
+namespace {
+
+/// The module and class of a string, which Ansible has several of.
+std::pair<std::string_view, std::string_view> string_class(const core::value& v) {
+  switch (v.subtype()) {
+  case core::subtype::markup:
+    return {"markupsafe.", "Markup"};
+  case core::subtype::verbatim:
+    if (v.trust() == core::trust::data) return {"ansible.utils.unsafe_proxy.", "NativeJinjaUnsafeText"};
+    return {"ansible.utils.native_jinja.", "NativeJinjaText"};
+  default:
+    break;
+  }
+  if (v.trust() == core::trust::data) return {"ansible.utils.unsafe_proxy.", "AnsibleUnsafeText"};
+  return {"", "str"};
+}
+
+} // namespace
+
+std::string type_of(const core::value& v) {
+  if (v.is_string()) return std::string(string_class(v).second);
+  if (v.is_undefined() && v.subtype() == core::subtype::lenient) return "Undefined";
+  if (v.subtype() == core::subtype::group) return "_GroupTuple";
+  return std::string(core::type_name(v));
+}
+
+std::string type_of(machine& m, const core::value& v) {
+  if (!v.is_undefined() || v.subtype() == core::subtype::lenient) return type_of(v);
+  switch (m.env().undefined) {
+  case undefined_mode::ansible:
+    return "AnsibleUndefined";
+  case undefined_mode::strict:
+    return "StrictUndefined";
+  case undefined_mode::chainable:
+    return "ChainableUndefined";
+  case undefined_mode::debug:
+    return "DebugUndefined";
+  default:
+    return "Undefined";
+  }
+}
+
+std::string object_name(const core::value& v) {
+  if (v.is_none()) return "None";
+  std::string out;
+  if (v.is_string()) {
+    auto [module, name] = string_class(v);
+    out = module;
+    out += name;
+  } else {
+    if (v.subtype() == core::subtype::group) out = "jinja2.filters.";
+    if (v.kind() == core::kind::date || v.kind() == core::kind::datetime || v.kind() == core::kind::timedelta)
+      out = "datetime.";
+    if (auto* o = as_script(v)) out = o->module();
+    out += type_of(v);
+  }
+  return out + " object";
+}
 
 bool truth(machine& m, const core::value& v) {
   if (v.is_undefined()) {
@@ -207,7 +282,7 @@ core::list iterate(machine& m, const core::value& v) {
   }
   if (auto* o = as_script(v))
     if (auto* items = o->elements()) return *items;
-  m.fail_type("'" + std::string(core::type_name(v)) + "' object is not iterable");
+  m.fail_type("'" + type_of(v) + "' object is not iterable");
   return out;
 }
 
@@ -228,7 +303,7 @@ std::int64_t length(machine& m, const core::value& v) {
     if (strict(m, v)) m.undefined_error(v);
     return 0;
   }
-  m.fail_type("object of type '" + std::string(core::type_name(v)) + "' has no len()");
+  m.fail_type("object of type '" + type_of(v) + "' has no len()");
   return -1;
 }
 
@@ -239,7 +314,7 @@ std::int64_t index(machine& m, const core::value& v) {
   else if (v.kind() == core::kind::big_integer)
     m.fail("overflow", "Python int too large to convert to C ssize_t");
   else
-    m.fail_type("'" + std::string(core::type_name(v)) + "' object cannot be interpreted as an integer");
+    m.fail_type("'" + type_of(v) + "' object cannot be interpreted as an integer");
   return 0;
 }
 
@@ -249,8 +324,44 @@ double real(machine& m, const core::value& v) {
   if (v.is_undefined())
     m.undefined_error(v);
   else
-    m.fail_type("must be real number, not " + std::string(core::type_name(v)));
+    m.fail_type("must be real number, not " + type_of(v));
   return 0;
+}
+
+std::optional<double> parse_float(std::string_view s) {
+  s = stripped(s, std::nullopt);
+  std::string plain;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    auto digit = [&](std::size_t at) { return at < s.size() && s[at] >= '0' && s[at] <= '9'; };
+    if (s[i] != '_')
+      plain += s[i];
+    else if (i == 0 || !digit(i - 1) || !digit(i + 1))
+      return std::nullopt;
+  }
+  auto low = core::lower(plain);
+  auto bare = std::string_view(low).substr(!low.empty() && (low[0] == '-' || low[0] == '+'));
+  bool named = bare == "inf" || bare == "infinity" || bare == "nan";
+  if (!named && (bare.empty() || bare.find_first_not_of("0123456789.e+-") != bare.npos)) return std::nullopt;
+  char* end = nullptr;
+  double d = std::strtod(plain.c_str(), &end);
+  if (end == plain.c_str() || *end) return std::nullopt;
+  return d;
+}
+
+double to_float(machine& m, const core::value& v) {
+  if (core::is_integral(v) || v.is_real() || v.is_undefined()) return real(m, v);
+  if (v.is_string()) {
+    if (auto d = parse_float(v.as_string())) return *d;
+    m.fail("value", "could not convert string to float: " + repr(m, v));
+  } else {
+    m.fail_type("float() argument must be a string or a real number, not '" + type_of(v) + "'");
+  }
+  return 0;
+}
+
+core::value no_attribute(machine& m, const core::value& v, std::string_view name) {
+  if (v.is_undefined()) return m.undefined_error(v);
+  return m.fail("attribute", "'" + type_of(v) + "' object has no attribute '" + std::string(name) + "'");
 }
 
 void append_escaped(std::string& out, std::string_view s) {

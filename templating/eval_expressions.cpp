@@ -100,7 +100,7 @@ core::value machine::resolve(std::string_view name, const core::value* as_value)
     if (auto* s = f->find(name)) return s->val;
     last = f;
   }
-  if (name == "self" && context_ && !context_->blocks.empty())
+  if (name == "self" && context_)
     return core::value::adopt(new block_caller(context_, 0, 0, true, context_->root));
   if (!last || !last->isolated) {
     for (auto& s : resolved_)
@@ -127,7 +127,7 @@ core::value machine::eval_dict(const node& n) {
     if (error_) return {};
     if (key.is_undefined()) return undefined_error(key);
     if (!core::hashable(key))
-      return fail_type("unhashable type: '" + std::string(core::type_name(key)) + "'");
+      return fail_type("unhashable type: '" + type_of(key) + "'");
     d.set_key(std::move(key), std::move(val));
   }
   return core::value(std::move(d));
@@ -162,8 +162,8 @@ core::value machine::eval_concat(const node& n) {
     if (error_) return {};
     any_markup = any_markup || is_markup(parts.back());
   }
-  // Markup joins by escaping what is not markup.
-  any_markup = any_markup || autoescape_;
+  // Only where autoescaping is on does one piece of markup make the others be escaped.
+  any_markup = any_markup && autoescape_;
   for (auto& p : parts) {
     if (any_markup && !is_markup(p))
       out += escape(*this, p);
@@ -193,7 +193,7 @@ bool machine::eval_arguments(const node& n, core::list& args, core::dict& named)
   if (n.d && !error_) {
     auto more = eval(*n.d);
     if (!error_ && !is_mapping(more))
-      fail_type("argument after ** must be a mapping, not " + std::string(core::type_name(more)));
+      fail_type("argument after ** must be a mapping, not " + type_of(more));
     if (!error_) named.update(to_dict(*this, more));
   }
   return !error_;
@@ -224,63 +224,21 @@ core::value machine::eval_call(const node& n) {
   return call_value(callee, std::move(args), std::move(named));
 }
 
-/// Methods are called without making an object of them; those that change their object write it back to where
-/// it came from, for values are immutable.
-core::value machine::eval_method(const node& n, const core::value& self, bool& is_method) {
-  auto name = n.a->val.as_string();
-  bool changes = is_mutator(self, name);
-  auto* def = changes ? nullptr : find_method(self, name);
-  if (!def && !changes) return {};
+/// Methods are called without making an object of them.
+core::value machine::eval_method(const node& n, core::value& self, bool& is_method) {
+  auto* def = find_method(self, n.a->val.as_string());
+  if (!def) return {};
   is_method = true;
+  bool changes = def->flags & function_changes;
   if (changes && s_.env.immutable)
     return fail("security", "access to attribute " + core::to_repr(n.a->val) + " of " +
-                                core::to_repr(text(core::type_name(self))) + " object is unsafe.");
+                                core::to_repr(text(type_of(self))) + " object is unsafe.");
   core::list args;
   core::dict named;
   if (!eval_arguments(n, args, named)) return {};
   place_ = &n;
   if (!changes) return invoke(*this, *def, self, std::move(args), std::move(named));
-  core::value changed;
-  auto result = mutate(*this, self, name, std::move(args), std::move(named), changed);
-  if (!error_) rebind(*n.a->a, std::move(changed));
-  return error_ ? core::value() : result;
-}
-
-bool machine::rebind(const node& target, core::value v) {
-  if (v.depth() > limits::value_depth) {
-    fail("limit", "the value is nested too deeply");
-    return false;
-  }
-  if (target.type == op::name) {
-    auto name = target.val.as_string();
-    for (auto* f = frame_; f; f = f->parent)
-      if (auto* s = f->find(name)) {
-        s->val = std::move(v);
-        return true;
-      }
-    for (auto& s : resolved_)
-      if (s.name.as_string() == name) s.val = v;
-    return true;
-  }
-  if (target.type != op::getattr && target.type != op::getitem)
-    return true; // a temporary: nobody can see it again
-  auto owner = eval(*target.a);
-  auto key = target.type == op::getattr ? target.val : eval(*target.b);
-  if (error_) return false;
-  if (auto* o = as_script(owner)) return o->set_member(*this, key, std::move(v));
-  if (owner.is_dict()) {
-    core::dict d(owner.as_dict());
-    d.set_key(key, std::move(v));
-    return rebind(*target.a, core::value(std::move(d)));
-  }
-  if (owner.is_list() && key.is_int()) {
-    core::list items(owner.as_list());
-    auto at = key.as_int() < 0 ? key.as_int() + static_cast<std::int64_t>(items.size()) : key.as_int();
-    if (at >= 0 && at < static_cast<std::int64_t>(items.size()))
-      items[static_cast<std::size_t>(at)] = std::move(v);
-    return rebind(*target.a, core::value(std::move(items)));
-  }
-  return true;
+  return change(n.a->a, *def, std::move(self), std::move(args), std::move(named));
 }
 
 core::value machine::call_value(const core::value& callee, core::list args, core::dict named) {
@@ -288,7 +246,9 @@ core::value machine::call_value(const core::value& callee, core::list args, core
   if (auto* o = as_script(callee)) {
     if (o->callable()) return o->call(*this, std::move(args), std::move(named));
   }
-  return fail_type("'" + std::string(core::type_name(callee)) + "' object is not callable");
+  if (s_.env.ansible && !core::hashable(callee)) // Ansible looks every callee up in a set first
+    return fail_type("unhashable type: '" + type_of(callee) + "'");
+  return fail_type("'" + type_of(callee) + "' object is not callable");
 }
 
 core::value machine::eval_filter(const node& n, const core::value* input) {
@@ -305,9 +265,12 @@ core::value machine::eval_filter(const node& n, const core::value* input) {
 core::value machine::apply(const function_def& def, const core::value& input, core::list args,
                            core::dict named) {
   auto v = invoke(*this, def, input, std::move(args), std::move(named));
-  if (s_.env.ansible && (def.flags & function_verbatim) && v.is_string())
-    return v.with_subtype(core::subtype::verbatim);
-  return v;
+  if (!s_.env.ansible || error_) return v;
+  if ((def.flags & function_verbatim) && v.is_string()) return v.with_subtype(core::subtype::verbatim);
+  // Ansible makes lists of the iterators that filters give.
+  bool rolled = v.kind() == core::kind::range ||
+                (v.is_list() && (v.subtype() == core::subtype::generator || is_view(v)));
+  return rolled ? core::value(iterate(*this, v)) : v;
 }
 
 core::value machine::eval_test(const node& n) {

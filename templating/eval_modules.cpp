@@ -89,7 +89,7 @@ core::value machine::call_macro(const macro& mac, core::list args, core::dict na
 
 void machine::exec_call_block(const node& n, sink& out) {
   for (auto* f = frame_; f; f = f->parent) f->pinned = true;
-  auto caller = core::value::adopt(new macro(n, frame_, context_, text("caller")));
+  auto caller = core::value::adopt(new macro(n, frame_, context_, core::value()));
   auto& call = *n.b;
   core::list args;
   core::dict named;
@@ -104,6 +104,10 @@ void machine::exec_call_block(const node& n, sink& out) {
 code_ptr machine::load_template(const core::value& name, bool missing_is_fine) {
   if (name.is_undefined()) {
     undefined_error(name);
+    return nullptr;
+  }
+  if (!name.is_string() && !is_iterable(name)) {
+    fail_type("'" + type_of(name) + "' object is not iterable");
     return nullptr;
   }
   core::list candidates = name.is_sequence() ? name.as_list() : core::list{name};

@@ -169,6 +169,10 @@ bool machine::assign(const node& target, core::value v) {
       fail("runtime", "cannot assign attribute on non-namespace object");
     return !error_;
   }
+  if (!v.is_undefined() && !is_iterable(v)) {
+    fail_type("cannot unpack non-iterable " + type_of(v) + " object");
+    return false;
+  }
   auto parts = iterate(*this, v);
   if (error_) return false;
   auto wanted = target.items.size();

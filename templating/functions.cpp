@@ -51,8 +51,10 @@ std::string quoted_names(const std::vector<std::string_view>& names) {
   return out;
 }
 
-core::value too_many(machine& m, std::string_view name, const signature_of& s, std::size_t given,
-                     unsigned extra) {
+core::value too_many(machine& m, const function_def& def, std::string_view name, const signature_of& s,
+                     std::size_t given, unsigned extra) {
+  if (def.flags & function_takes && s.count == 0)
+    return m.fail_type(std::string(name) + "() takes exactly one argument (" + std::to_string(given + 1) + " given)");
   unsigned most = s.count + extra, least = s.required + extra;
   std::string takes =
       least == most ? std::to_string(most) : "from " + std::to_string(least) + " to " + std::to_string(most);
@@ -61,15 +63,54 @@ core::value too_many(machine& m, std::string_view name, const signature_of& s, s
                      (given + extra == 1 ? " was given" : " were given"));
 }
 
+std::string plural(std::size_t n) {
+  return std::to_string(n) + (n == 1 ? " argument" : " arguments");
+}
+
+/// The words in which CPython's built-in methods complain about the number of their arguments.
+bool method_arguments_fit(machine& m, const function_def& def, const core::value& self, const signature_of& s,
+                          std::size_t given, const core::dict& named) {
+  std::string name(def.name), full = std::string(core::type_name(self)) + "." + name + "()", why;
+  if (!named.empty() && !s.named && !(def.flags & function_keywords)) {
+    why = full + " takes no keyword arguments";
+  } else if (s.rest || (given >= s.required && given <= s.count)) {
+    if (!(def.flags & function_keywords)) return true;
+    for (auto& e : named) {
+      bool known = s.named;
+      for (unsigned i = 0; i < s.count; ++i) known = known || s.list[i].name == e.key.as_string();
+      if (!known) why = "'" + std::string(e.key.as_string()) + "' is an invalid keyword argument for " + name + "()";
+    }
+    if (why.empty()) return true;
+  } else if (s.count == 0) {
+    why = def.flags & function_keywords ? name + "() takes no positional arguments"
+                                        : full + " takes no arguments (" + std::to_string(given) + " given)";
+  } else if (s.count == 1 && s.required == 1) {
+    why = full + " takes exactly one argument (" + std::to_string(given) + " given)";
+  } else if (def.flags & (function_keywords | function_takes)) {
+    if (given < s.required && !named.empty()) return true;
+    why = name + "() takes at " + (given < s.required ? "least " : "most ") +
+          plural(given < s.required ? s.required : s.count) + " (" + std::to_string(given) + " given)";
+  } else if (s.required == s.count) {
+    why = name + " expected " + plural(s.count) + ", got " + std::to_string(given);
+  } else {
+    why = name + " expected at " + (given < s.required ? "least " : "most ") +
+          plural(given < s.required ? s.required : s.count) + ", got " + std::to_string(given);
+  }
+  m.fail_type(std::move(why));
+  return false;
+}
+
 } // namespace
 
 core::value invoke(machine& m, const function_def& def, const core::value& self, core::list positional,
-                   core::dict named) {
+                   core::dict named, core::value* changed) {
   if (m.failed()) return {};
   auto s = read(def.parameters);
   auto name = def.python_name.empty() ? def.name : def.python_name;
   std::array<core::value, 12> args;
-  call c{m, def, self, args.data(), 0, {}, {}};
+  core::value unseen;
+  call c{m, def, self, args.data(), 0, {}, {}, changed ? changed : &unseen};
+  if (def.flags & function_method && !method_arguments_fit(m, def, self, s, positional.size(), named)) return {};
   std::size_t i = 0;
   for (; i < positional.size() && i < s.count; ++i) {
     args[i] = std::move(positional[i]);
@@ -77,7 +118,7 @@ core::value invoke(machine& m, const function_def& def, const core::value& self,
   }
   if (i < positional.size()) {
     if (!s.rest)
-      return too_many(m, name, s, positional.size(),
+      return too_many(m, def, name, s, positional.size(),
                       def.flags & function_bare   ? 0
                       : def.flags & function_join ? 2
                                                   : 1);

@@ -10,14 +10,21 @@ namespace mito::templating {
 class machine;
 struct call;
 
-enum : std::uint8_t {
+enum : std::uint16_t {
   function_impure = 1,    ///< takes the context: never folded to a constant
   function_generator = 2, ///< gives a generator in Python
   function_verbatim = 4,  ///< Ansible's STRING_TYPE_FILTERS: the result is never literal-evaluated
   function_ansible = 8,   ///< exists only under Ansible
   function_jinja = 16,    ///< the plain Jinja2 variant of a name that Ansible overrides
   function_join = 64,     ///< takes the evaluation context too, which Python counts
+  function_class = 128,   ///< is a class in Python, not a function
   function_bare = 32,     ///< has no input: messages count only what is passed
+  // Methods of Python's built-in types, which count their arguments in words of their own.
+  function_method = 256,    ///< one of them
+  function_keywords = 512,  ///< takes keywords: "split() takes at most 2 arguments"
+  function_takes = 1024,    ///< "find() takes at least 1 argument"
+  function_changes = 2048,  ///< changes its object: what it becomes goes to call::changed
+  function_escapes = 4096,  ///< Markup's version escapes the strings that it is given
 };
 
 /// One callable. `parameters` names what follows the input: "old new count=" (a name with '=' is optional),
@@ -27,7 +34,7 @@ struct function_def {
   std::string_view name;
   core::value (*run)(call&);
   std::string_view parameters;
-  std::uint8_t flags = 0;
+  std::uint16_t flags = 0;
   /// Python's name of the function, for messages; empty: `name`.
   std::string_view python_name = {};
 };
@@ -43,6 +50,8 @@ struct call {
   std::uint32_t given;
   core::list rest;
   core::dict named;
+  /// The object of a method that changes it, and what it becomes; `self` is the same handle then.
+  core::value* changed = nullptr;
 
   const core::value& operator[](unsigned i) const { return args[i]; }
   bool has(unsigned i) const { return given >> i & 1; }
@@ -55,8 +64,8 @@ const function_def* find_global(std::string_view name, bool ansible);
 const std::vector<std::string_view>& filter_names();
 const std::vector<std::string_view>& test_names();
 
-/// Binds and runs. `skip_first` tells messages to count the input as Python would.
+/// Binds and runs. A method that changes its object does so in `changed`, which `self` refers to.
 core::value invoke(machine& m, const function_def& def, const core::value& self, core::list positional,
-                   core::dict named);
+                   core::dict named, core::value* changed = nullptr);
 
 } // namespace mito::templating

@@ -46,7 +46,7 @@ core::value make_dict(call& c) {
           return c.m.fail("value", "dictionary update sequence element #" + std::to_string(n) +
                                        " has length " + std::to_string(kv.size()) + "; 2 is required");
         if (!core::hashable(kv[0]))
-          return c.m.fail_type("unhashable type: '" + std::string(core::type_name(kv[0])) + "'");
+          return c.m.fail_type("unhashable type: '" + type_of(kv[0]) + "'");
         out.set_key(kv[0], kv[1]);
         ++n;
       }
@@ -96,11 +96,11 @@ core::value do_query(call& c) {
 }
 
 constexpr function_def rows[] = {
-    {"range", make_range, "*args", function_bare},
-    {"dict", make_dict, "*args **kwargs", function_bare},
-    {"namespace", make_namespace, "*args **kwargs", function_bare},
-    {"cycler", make_cycler, "*args", function_bare},
-    {"joiner", make_joiner, "sep=", function_bare},
+    {"range", make_range, "*args", function_bare | function_class},
+    {"dict", make_dict, "*args **kwargs", function_bare | function_class},
+    {"namespace", make_namespace, "*args **kwargs", function_bare | function_class},
+    {"cycler", make_cycler, "*args", function_bare | function_class},
+    {"joiner", make_joiner, "sep=", function_bare | function_class},
     {"lipsum", make_lipsum, "*args **kwargs", function_bare},
     {"now", make_now, "utc= fmt=", function_bare | function_ansible},
     {"undef", make_undef, "hint=", function_bare | function_ansible},

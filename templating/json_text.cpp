@@ -56,7 +56,7 @@ public:
 
 private:
   bool unserializable(const core::value& v) {
-    m_.fail_type("Object of type " + std::string(core::type_name(v)) + " is not JSON serializable");
+    m_.fail_type("Object of type " + type_of(v) + " is not JSON serializable");
     return false;
   }
   void put_real(double d) {
@@ -119,7 +119,7 @@ private:
       put(key, 0);
       out_ += '"';
     } else {
-      m_.fail_type("keys must be str, int, float, bool or None, not " + std::string(core::type_name(key)));
+      m_.fail_type("keys must be str, int, float, bool or None, not " + type_of(key));
       return false;
     }
     return true;

@@ -34,7 +34,8 @@ struct opening {
 
 class lexer {
 public:
-  lexer(token_list& out, std::string_view text, const syntax& rules) : rules_(rules), out_(out) {
+  lexer(token_list& out, std::string_view text, const syntax& rules, bool raw)
+      : rules_(rules), out_(out), raw_(raw) {
     normalize(text);
     src_ = out_.source;
   }
@@ -252,7 +253,7 @@ private:
         line_starting_ = src_[at_ - 1] == '\n';
         return true;
       }
-    return fail("Missing end of comment tag", at_);
+    return at_ < src_.size() && fail("Missing end of comment tag", at_);
   }
 
   bool raw(const opening&) {
@@ -272,7 +273,7 @@ private:
       line_starting_ = src_[at_ - 1] == '\n';
       return true;
     }
-    return fail("Missing end of raw directive", at_);
+    return at_ < src_.size() && fail("Missing end of raw directive", at_);
   }
 
   bool at_end_of_tag(tag what) {
@@ -337,6 +338,18 @@ private:
     return p;
   }
 
+  /// Digits of base 2, 8 or 16, each with an underscore before it or not.
+  std::size_t based_end(std::size_t p, unsigned base) const {
+    auto is_digit = [&](std::size_t at) {
+      if (at >= src_.size()) return false;
+      char c = src_[at];
+      if (base == 16 && ((c | 32) >= 'a' && (c | 32) <= 'f')) return true;
+      return c >= '0' && c <= (base == 2 ? '1' : base == 8 ? '7' : '9');
+    };
+    while (is_digit(p) || (p < src_.size() && src_[p] == '_' && is_digit(p + 1))) ++p;
+    return p;
+  }
+
   bool real_end(std::size_t& p) const {
     if (at_ > 0 && src_[at_ - 1] == '.') return false;
     p = digits_end(at_);
@@ -364,9 +377,9 @@ private:
     if (!is_real) {
       char mark = at_ + 1 < src_.size() ? static_cast<char>(src_[at_ + 1] | 32) : '\0';
       base = src_[at_] != '0' ? 10 : mark == 'x' ? 16 : mark == 'o' ? 8 : mark == 'b' ? 2 : 10;
+      if (base != 10 && (p = based_end(at_ + 2, base)) == at_ + 2) base = 10;
       if (base != 10) {
-        p = at_ + 2;
-        while (p < src_.size() && word(src_[p]) && !(src_[p] & 0x80)) ++p;
+        // read already
       } else if (src_[at_] == '0') {
         p = at_ + 1;
         while (p < src_.size() && (src_[p] == '0' || (src_[p] == '_' && here(p + 1, "0")))) ++p;
@@ -394,7 +407,7 @@ private:
     while (p < src_.size() && src_[p] != quote) p += src_[p] == '\\' ? 2 : 1;
     if (p >= src_.size()) return unexpected();
     std::string text;
-    if (auto why = unescape(src_.substr(at_ + 1, p - at_ - 1), text); !why.empty())
+    if (auto why = raw_ ? std::string_view() : unescape(src_.substr(at_ + 1, p - at_ - 1), text); !why.empty())
       return fail(std::string(why), at_);
     push(token_kind::string, at_, p + 1).val = core::value(text, core::trust::source);
     at_ = p + 1;
@@ -440,13 +453,14 @@ private:
   std::uint32_t line_ = 1;
   bool line_starting_ = true;
   bool failed_ = false;
+  bool raw_; ///< strings keep their escapes
   std::string brackets_;
 };
 
 } // namespace
 
 void tokenize(token_list& out, std::string_view text, const syntax& rules, bool bare) {
-  lexer(out, text, rules).run(bare);
+  lexer(out, text, rules, false).run(bare);
 }
 
 std::string escape_backslashes(std::string_view text, const syntax& rules) {
@@ -454,7 +468,7 @@ std::string escape_backslashes(std::string_view text, const syntax& rules) {
   auto keep = rules;
   keep.keep_trailing_newline = true;
   token_list lexed;
-  tokenize(lexed, text, keep);
+  lexer(lexed, text, keep, true).run(false);
   std::string out;
   std::size_t copied = 0;
   bool in_variable = false;

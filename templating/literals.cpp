@@ -97,7 +97,10 @@ public:
       : s_(text), json_(json_names), trust_(trust) {}
 
   std::optional<core::value> whole() {
-    // An indented text is a syntax error to ast.parse.
+    // Blank lines in front do not count; an indented text is a syntax error to ast.parse.
+    for (auto end = s_.find('\n'); end != s_.npos && s_.substr(0, end).find_first_not_of(" \t\f\r") == s_.npos;
+         end = s_.find('\n'))
+      s_.remove_prefix(end + 1);
     if (!s_.empty() && (s_[0] == ' ' || s_[0] == '\t')) return std::nullopt;
     skip();
     core::value v;
@@ -232,13 +235,13 @@ private:
         if (known == i) return;
       items.push_back(std::move(i));
     };
-    add(std::move(first));
+    if (key_is_fine(first)) add(std::move(first));
     while (!take('}')) {
       if (!take(',')) return false;
       if (take('}')) break;
       core::value item;
-      if (!read(item) || !core::hashable(item)) return false;
-      add(std::move(item));
+      if (!read(item)) return false;
+      if (key_is_fine(item)) add(std::move(item));
     }
     v = core::value(std::move(items)).with_subtype(core::subtype::set);
     return true;
@@ -248,16 +251,22 @@ private:
     core::dict d;
     while (!take('}')) {
       core::value key, val;
-      if (!read(key) || !core::hashable(key)) return false;
+      if (!read(key)) return false;
       if (!take(':')) return d.empty() && read_set(std::move(key), v);
       if (!read(val)) return false;
-      d.set_key(std::move(key), std::move(val));
+      if (key_is_fine(key)) d.set_key(std::move(key), std::move(val));
       if (take(',')) continue;
       if (!take('}')) return false;
       break;
     }
     v = core::value(std::move(d));
     return true;
+  }
+
+  bool key_is_fine(const core::value& key) {
+    if (core::hashable(key)) return true;
+    if (unhashable_.empty()) unhashable_ = core::type_name(key);
+    return false;
   }
 
   bool read_one_string(std::string& out, bool& bytes) {
@@ -304,8 +313,8 @@ private:
 
   bool read_number(core::value& v) {
     bool negative = false;
-    while (at_ < s_.size() && (s_[at_] == '-' || s_[at_] == '+')) {
-      negative = negative != (s_[at_] == '-');
+    if (s_[at_] == '-' || s_[at_] == '+') {
+      negative = s_[at_] == '-';
       ++at_;
       skip();
     }
@@ -352,6 +361,10 @@ private:
     return true;
   }
 
+public:
+  std::string_view unhashable_;
+
+private:
   std::string_view s_;
   bool json_;
   core::trust trust_;
@@ -361,9 +374,14 @@ private:
 
 } // namespace
 
-std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust) {
+std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust,
+                                        std::string_view* unhashable) {
   if (text.size() > limits::output) return std::nullopt;
-  return reader(text, json_names, trust).whole();
+  reader r(text, json_names, trust);
+  auto v = r.whole();
+  if (!v || r.unhashable_.empty()) return v;
+  if (unhashable) *unhashable = r.unhashable_;
+  return std::nullopt;
 }
 
 } // namespace mito::templating

@@ -127,7 +127,7 @@ void candidates(machine& m, const core::value& term, const core::dict& options, 
   if (!term.is_dict() && !term.is_string()) {
     m.fail("lookup",
            "Invalid term supplied, can handle string, mapping or list of strings but got: <class '" +
-               std::string(core::type_name(term)) + "'> for " + str(m, term));
+               type_of(term) + "'> for " + str(m, term));
     return;
   }
   auto& from = term.is_dict() ? term.as_dict() : options;

@@ -276,7 +276,7 @@ core::value run_vars(machine& m, const core::list& terms, const core::dict& opti
   for (auto& t : terms) {
     if (!t.is_string())
       return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, its a <class '" +
-                          std::string(core::type_name(t)) + "'>");
+                          type_of(t) + "'>");
     bool found = false;
     auto v = m.raw_variable(t.as_string(), found);
     if (m.failed()) return {};
@@ -304,7 +304,7 @@ core::value run_varnames(machine& m, const core::list& terms, const core::dict&)
   for (auto& t : terms) {
     if (!t.is_string())
       return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, it is a <class '" +
-                          std::string(core::type_name(t)) + "'>");
+                          type_of(t) + "'>");
     auto re = compile_regex(t.as_string(), {});
     if (!re)
       return error(m, "Unable to use \"" + str(m, t) + "\" as a search parameter: " + re.error().message());

@@ -194,7 +194,8 @@ void machine::emit(sink& out, const core::value& raw, bool may_escape) {
       v = core::value(iterate(*this, v));
     if (v.is_none() && !s_.env.native) v = text("");
   }
-  if (autoescape_ && may_escape && !is_markup(v)) v = markup(escape(*this, v));
+  // The native code generator, which is Ansible's in both modes, prints without escaping.
+  if (autoescape_ && may_escape && !s_.env.ansible && !s_.env.native && !is_markup(v)) v = markup(escape(*this, v));
   std::size_t before = out.text.size();
   if (out.count == 0) {
     out.first = std::move(v);

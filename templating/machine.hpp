@@ -107,10 +107,9 @@ public:
   bool tainted() const { return unsafe_; }
   frame* current() { return frame_; }
   const node* place() const { return place_; }
-  /// A name's slot when a template set it, for methods that change a list in place.
   bool assign(const node& target, core::value v);
-  /// The argument of mutating methods: what `eval` would give, as a place to write to.
-  bool rebind(const node& target, core::value v);
+  /// A method that was taken without being called changes its object.
+  core::value change_bound(const function_def& def, core::value& self, core::list args, core::dict named);
 
 private:
   struct scoped_frame {
@@ -133,7 +132,13 @@ private:
   core::value eval_name(const node& n);
   core::value eval_compare(const node& n);
   core::value eval_call(const node& n);
-  core::value eval_method(const node& n, const core::value& self, bool& is_method);
+  core::value eval_method(const node& n, core::value& self, bool& is_method);
+  core::value change(const node* target, const function_def& def, core::value self, core::list args,
+                     core::dict named);
+  frame::slot* slot_of(std::string_view name);
+  /// Puts `after` where `before` stands: at `target` when that is the only place, else wherever it is seen.
+  void rebind(const node* target, core::value before, core::value after);
+  void replace_everywhere(const core::value& before, const core::value& after);
   core::value eval_dict(const node& n);
   core::value eval_concat(const node& n);
   core::value eval_filter(const node& n, const core::value* input);

@@ -1,148 +1,15 @@
 // Methods of str.
 #include <algorithm>
-#include <span>
 
+#include "core/big_integer.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
+#include "templating/encodings.hpp"
 #include "templating/semantics.hpp"
 #include "templating/string_methods.hpp"
 #include "templating/unicode.hpp"
 
 namespace mito::templating {
-
-std::string_view stripped(std::string_view s, std::optional<std::string_view> chars, int sides) {
-  auto drop = [&](std::string_view one, std::uint32_t c) {
-    return chars ? chars->find(one) != chars->npos && !one.empty() : is_space(c);
-  };
-  while ((sides & 1) && !s.empty()) {
-    std::size_t at = 0;
-    auto c = core::next_utf8(s, at).value_or(0);
-    if (!drop(s.substr(0, at), c)) break;
-    s.remove_prefix(at);
-  }
-  while ((sides & 2) && !s.empty()) {
-    std::size_t from = s.size() - 1;
-    while (from > 0 && (s[from] & 0xC0) == 0x80) --from;
-    std::size_t at = from;
-    auto c = core::next_utf8(s, at).value_or(0);
-    if (!drop(s.substr(from), c)) break;
-    s.remove_suffix(s.size() - from);
-  }
-  return s;
-}
-
-std::string replaced(std::string_view s, std::string_view from, std::string_view to, std::int64_t count) {
-  std::string out;
-  if (from.empty()) {
-    for (std::size_t at = 0; at <= s.size() && count != 0; --count) {
-      out += to;
-      if (at == s.size()) return out;
-      auto start = at;
-      core::next_utf8(s, at);
-      out += s.substr(start, at - start);
-      if (at == s.size() && count == 1) return out;
-    }
-    return out;
-  }
-  for (std::size_t at = 0;;) {
-    auto hit = count == 0 ? s.npos : s.find(from, at);
-    if (hit == s.npos) {
-      out += s.substr(at);
-      return out;
-    }
-    out += s.substr(at, hit - at);
-    out += to;
-    at = hit + from.size();
-    --count;
-  }
-}
-
-std::vector<std::string_view> split_text(std::string_view s, std::optional<std::string_view> separator,
-                                         std::int64_t most) {
-  std::vector<std::string_view> out;
-  if (separator) {
-    for (;;) {
-      auto at = most >= 0 && static_cast<std::int64_t>(out.size()) >= most ? s.npos : s.find(*separator);
-      out.push_back(s.substr(0, at));
-      if (at == s.npos) return out;
-      s.remove_prefix(at + separator->size());
-    }
-  }
-  for (;;) {
-    s = stripped(s, std::nullopt, 1);
-    if (s.empty()) return out;
-    if (most >= 0 && static_cast<std::int64_t>(out.size()) >= most) {
-      out.push_back(stripped(s, std::nullopt, 2));
-      return out;
-    }
-    std::size_t at = 0, end = 0;
-    while (at < s.size()) {
-      auto c = core::next_utf8(s, at);
-      if (c && is_space(*c)) break;
-      end = at;
-    }
-    out.push_back(s.substr(0, end));
-    s.remove_prefix(end);
-  }
-}
-
-std::vector<std::string_view> rsplit_text(std::string_view s, std::optional<std::string_view> separator,
-                                          std::int64_t most) {
-  if (most < 0) return split_text(s, separator, most);
-  std::vector<std::string_view> out;
-  while (true) {
-    if (!separator) s = stripped(s, std::nullopt, 2);
-    if (!separator && s.empty()) break;
-    bool enough = static_cast<std::int64_t>(out.size()) >= most;
-    std::size_t at = s.npos, width = 1;
-    if (!enough && separator) {
-      at = s.rfind(*separator);
-      width = separator->size();
-    } else if (!enough) {
-      at = s.find_last_of(" \t\n\r\v\f");
-    } else if (!separator) {
-      s = stripped(s, std::nullopt, 1);
-    }
-    out.push_back(at == s.npos ? s : s.substr(at + width));
-    if (at == s.npos) break;
-    s = s.substr(0, at);
-  }
-  std::reverse(out.begin(), out.end());
-  return out;
-}
-
-std::vector<std::string_view> split_lines(std::string_view s, bool keep_ends) {
-  std::vector<std::string_view> out;
-  for (std::size_t from = 0, at = 0; from < s.size();) {
-    std::size_t end = s.size(), next = s.size();
-    for (at = from; at < s.size();) {
-      auto start = at;
-      auto c = core::next_utf8(s, at).value_or(0);
-      bool two = c == '\r' && at < s.size() && s[at] == '\n';
-      if (c == '\n' || c == '\r' || c == '\v' || c == '\f' || (c >= 0x1C && c <= 0x1E) || c == 0x85 ||
-          c == 0x2028 || c == 0x2029) {
-        end = start;
-        next = two ? at + 1 : at;
-        break;
-      }
-    }
-    out.push_back(s.substr(from, (keep_ends ? next : end) - from));
-    from = next;
-  }
-  return out;
-}
-
-std::string padded(std::string_view s, std::int64_t width, std::string_view fill, char where) {
-  auto n = static_cast<std::int64_t>(core::count_code_points(s));
-  auto pad = width > n ? width - n : 0;
-  // str.center() puts the odd one left when the width is odd.
-  std::int64_t left = where == '>' ? pad : where == '^' ? pad / 2 + (pad & width & 1) : 0;
-  std::string out;
-  for (std::int64_t i = 0; i < left; ++i) out += fill;
-  out += s;
-  for (std::int64_t i = left; i < pad; ++i) out += fill;
-  return out;
-}
 
 namespace {
 
@@ -153,16 +20,28 @@ std::string_view self(call& c) {
 core::value like(call& c, std::string_view s) {
   return is_markup(c.self) ? markup(s) : text(s);
 }
-std::string_view arg(call& c, unsigned i) {
-  if (c[i].is_undefined())
-    c.m.undefined_error(c[i]);
-  else if (!c[i].is_string())
-    c.m.fail_type("must be str, not " + std::string(core::type_name(c[i])));
+/// What Markup's methods do to the strings that they are given.
+void escape_arguments(call& c) {
+  if (!is_markup(c.self) || !(c.def.flags & function_escapes)) return;
+  bool all = c.def.name == "partition" || c.def.name == "rpartition";
+  for (unsigned i = 0; i < 3; ++i)
+    if (c.has(i) && (all || c[i].is_string()) && !is_markup(c[i])) c.args[i] = markup(escape(c.m, c[i]));
+}
+/// A string argument. `message` ends before the name of the wrong type.
+std::string_view arg(call& c, unsigned i, std::string_view message = "must be str, not ") {
+  escape_arguments(c);
+  if (!c[i].is_string()) c.m.fail_type(std::string(message) + (c[i].is_none() ? "None" : type_of(c[i])));
   return c[i].as_string();
 }
-std::optional<std::string_view> optional_arg(call& c, unsigned i) {
-  if (!c.has(i) || c[i].is_none()) return std::nullopt;
-  return arg(c, i);
+std::string_view strict_arg(call& c, unsigned i) {
+  if (!c[i].is_string()) c.m.fail_type("must be str, not " + type_of(c[i]));
+  return c[i].as_string();
+}
+std::optional<std::string_view> stripped_chars(call& c) {
+  if (!c.has(0) || c[0].is_none()) return std::nullopt;
+  escape_arguments(c);
+  if (!c[0].is_string()) c.m.fail_type(std::string(c.def.name) + " arg must be None or str");
+  return c[0].as_string();
 }
 core::value strings(call& c, const std::vector<std::string_view>& parts) {
   core::list out;
@@ -199,17 +78,21 @@ core::value do_swapcase(call& c) {
   return like(c, out);
 }
 core::value do_strip(call& c) {
-  return like(c, stripped(self(c), optional_arg(c, 0), 3));
+  return like(c, stripped(self(c), stripped_chars(c), 3));
 }
 core::value do_lstrip(call& c) {
-  return like(c, stripped(self(c), optional_arg(c, 0), 1));
+  return like(c, stripped(self(c), stripped_chars(c), 1));
 }
 core::value do_rstrip(call& c) {
-  return like(c, stripped(self(c), optional_arg(c, 0), 2));
+  return like(c, stripped(self(c), stripped_chars(c), 2));
 }
 
 core::value split_with(call& c, bool right) {
-  auto sep = optional_arg(c, 0);
+  std::optional<std::string_view> sep;
+  if (c.has(0) && !c[0].is_none()) {
+    if (!c[0].is_string()) c.m.fail_type("must be str or None, not " + type_of(c[0]));
+    sep = c[0].as_string();
+  }
   auto most = c.has(1) ? index(c.m, c[1]) : -1;
   if (c.m.failed()) return {};
   if (sep && sep->empty()) return c.m.fail("value", "empty separator");
@@ -222,17 +105,19 @@ core::value do_rsplit(call& c) {
   return split_with(c, true);
 }
 core::value do_splitlines(call& c) {
-  return strings(c, split_lines(self(c), c.has(0) && c[0].truthy()));
+  bool keep = c.has(0) && index(c.m, c[0]) != 0;
+  return c.m.failed() ? core::value() : strings(c, split_lines(self(c), keep));
 }
 
 core::value partition(call& c, bool right) {
   auto sep = arg(c, 0);
   if (c.m.failed()) return {};
   if (sep.empty()) return c.m.fail("value", "empty separator");
+  auto nothing = like(c, "");
   auto at = right ? self(c).rfind(sep) : self(c).find(sep);
   if (at == std::string_view::npos) {
-    if (right) return core::value::tuple({text(""), text(""), c.self});
-    return core::value::tuple({c.self, text(""), text("")});
+    if (right) return core::value::tuple({nothing, nothing, c.self});
+    return core::value::tuple({c.self, nothing, nothing});
   }
   return core::value::tuple(
       {like(c, self(c).substr(0, at)), like(c, sep), like(c, self(c).substr(at + sep.size()))});
@@ -245,7 +130,8 @@ core::value do_rpartition(call& c) {
 }
 
 core::value do_replace(call& c) {
-  auto from = arg(c, 0), to = arg(c, 1);
+  auto from = arg(c, 0, "replace() argument 1 must be str, not ");
+  auto to = c.m.failed() ? from : arg(c, 1, "replace() argument 2 must be str, not ");
   auto count = c.has(2) ? index(c.m, c[2]) : -1;
   if (c.m.failed()) return {};
   auto out = replaced(self(c), from, to, count);
@@ -253,14 +139,14 @@ core::value do_replace(call& c) {
 }
 
 core::value do_join(call& c) {
+  if (!c[0].is_undefined() && !is_iterable(c[0])) return c.m.fail_type("can only join an iterable");
   auto items = iterate(c.m, c[0]);
   std::string out;
   for (std::size_t i = 0; i < items.size() && !c.m.failed(); ++i) {
     if (i) out += self(c);
-    if (items[i].is_undefined()) return c.m.undefined_error(items[i]);
-    if (!items[i].is_string())
+    if (!items[i].is_string() && !is_markup(c.self))
       return c.m.fail_type("sequence item " + std::to_string(i) + ": expected str instance, " +
-                           std::string(core::type_name(items[i])) + " found");
+                           type_of(items[i]) + " found");
     if (is_markup(c.self))
       out += escape(c.m, items[i]);
     else
@@ -271,18 +157,23 @@ core::value do_join(call& c) {
 
 /// The part of the string that start= and end= (arguments 1 and 2) leave, and how many code points come
 /// before it.
-std::string_view window(call& c, std::int64_t& before) {
+std::string_view window(call& c, std::int64_t& before, bool& outside) {
   auto s = self(c);
   auto n = static_cast<std::int64_t>(core::count_code_points(s));
   auto clip = [&](unsigned i, std::int64_t otherwise) {
     if (!c.has(i) || c[i].is_none()) return otherwise;
-    auto v = index(c.m, c[i]);
+    if (!core::is_integral(c[i])) {
+      c.m.fail_type("slice indices must be integers or None or have an __index__ method");
+      return otherwise;
+    }
+    auto v = c[i].as_int();
     if (v < 0) v += n;
-    return std::clamp<std::int64_t>(v, 0, n);
+    return std::max<std::int64_t>(v, 0);
   };
-  auto from = clip(1, 0), to = clip(2, n);
+  auto from = clip(1, 0), to = std::min(clip(2, n), n);
   before = from;
-  if (to < from) return {};
+  outside = from > to;
+  if (outside) return {};
   std::size_t at = 0, start = 0;
   for (std::int64_t i = 0; i < to; ++i) {
     if (i == from) start = at;
@@ -294,8 +185,10 @@ std::string_view window(call& c, std::int64_t& before) {
 
 std::int64_t find_in(call& c, bool right) {
   std::int64_t before = 0;
-  auto part = window(c, before);
-  auto what = arg(c, 0);
+  bool outside = false;
+  auto what = strict_arg(c, 0);
+  auto part = window(c, before, outside);
+  if (outside) return -1;
   auto at = right ? part.rfind(what) : part.find(what);
   return at == std::string_view::npos
              ? -1
@@ -317,8 +210,10 @@ core::value do_rindex(call& c) {
 }
 core::value do_count(call& c) {
   std::int64_t before = 0, n = 0;
-  auto part = window(c, before);
-  auto what = arg(c, 0);
+  bool outside = false;
+  auto what = strict_arg(c, 0);
+  auto part = window(c, before, outside);
+  if (outside) return 0;
   if (what.empty()) return static_cast<std::int64_t>(core::count_code_points(part)) + 1;
   for (auto at = part.find(what); at != part.npos; at = part.find(what, at + what.size())) ++n;
   return n;
@@ -326,14 +221,16 @@ core::value do_count(call& c) {
 
 core::value affix(call& c, bool end) {
   std::int64_t before = 0;
-  auto part = window(c, before);
+  bool outside = false;
+  auto part = window(c, before, outside);
   auto all = c[0].is_tuple() ? c[0].as_list() : core::list{c[0]};
+  std::string name(c.def.name);
   for (auto& a : all) {
-    if (a.is_undefined()) return c.m.undefined_error(a);
     if (!a.is_string())
-      return c.m.fail_type(std::string(end ? "endswith" : "startswith") +
-                           " first arg must be str or a tuple of str, not " +
-                           std::string(core::type_name(a)));
+      return c.m.fail_type((c[0].is_tuple() ? "tuple for " + name + " must only contain str, not "
+                                            : name + " first arg must be str or a tuple of str, not ") +
+                           type_of(a));
+    if (outside) continue;
     if (end ? part.ends_with(a.as_string()) : part.starts_with(a.as_string())) return true;
   }
   return false;
@@ -345,17 +242,20 @@ core::value do_endswith(call& c) {
   return affix(c, true);
 }
 core::value do_removeprefix(call& c) {
-  auto p = arg(c, 0);
-  return like(c, self(c).starts_with(p) ? self(c).substr(p.size()) : self(c));
+  auto p = arg(c, 0, "removeprefix() argument must be str, not ");
+  return text(self(c).starts_with(p) ? self(c).substr(p.size()) : self(c));
 }
 core::value do_removesuffix(call& c) {
-  auto p = arg(c, 0);
-  return like(c, self(c).ends_with(p) ? self(c).substr(0, self(c).size() - p.size()) : self(c));
+  auto p = arg(c, 0, "removesuffix() argument must be str, not ");
+  return text(self(c).ends_with(p) ? self(c).substr(0, self(c).size() - p.size()) : self(c));
 }
 
 core::value pad(call& c, char where) {
+  escape_arguments(c);
   auto width = index(c.m, c[0]);
-  auto fill = c.has(1) ? arg(c, 1) : std::string_view(" ");
+  if (c.m.failed()) return {};
+  auto fill =
+      c.has(1) ? arg(c, 1, "The fill character must be a unicode character, not ") : std::string_view(" ");
   if (c.m.failed()) return {};
   if (core::count_code_points(fill) != 1)
     return c.m.fail_type("The fill character must be exactly one character long");
@@ -372,6 +272,7 @@ core::value do_rjust(call& c) {
   return pad(c, '>');
 }
 core::value do_zfill(call& c) {
+  escape_arguments(c);
   auto width = index(c.m, c[0]);
   if (c.m.failed() || (width > 0 && !c.m.fits(0, static_cast<std::size_t>(width)))) return {};
   auto s = self(c);
@@ -476,8 +377,16 @@ core::value do_format(call& c) {
 core::value do_format_map(call& c) {
   return formatted(c, {}, to_dict(c.m, c[0]));
 }
+core::value do_casefold(call& c) {
+  return text(replaced(lower(self(c)), "\u00df", "ss"));
+}
 core::value do_encode(call& c) {
-  return core::value::bytes(self(c));
+  for (unsigned i = 0; i < 2; ++i)
+    if (c.has(i) && !c[i].is_string())
+      return c.m.fail_type(std::string("encode() argument '") + (i ? "errors" : "encoding") + "' must be str, not " +
+                           type_of(c[i]));
+  auto bytes = encoded(c.m, self(c), c.has(0) ? c[0].as_string() : "utf-8", c.has(1) ? c[1].as_string() : "strict");
+  return c.m.failed() ? core::value() : core::value::bytes(bytes);
 }
 core::value do_translate(call& c) {
   std::string out;
@@ -495,79 +404,82 @@ core::value do_translate(call& c) {
   }
   return like(c, out);
 }
+std::int64_t code_point(const core::value& one) {
+  std::size_t at = 0;
+  return core::next_utf8(one.as_string(), at).value_or(0);
+}
 core::value do_maketrans(call& c) {
   core::dict out;
-  if (c[0].is_dict()) {
-    for (auto& e : c[0].as_dict()) {
-      std::size_t at = 0;
-      out.set_key(
-          e.key.is_string() && !e.key.as_string().empty()
-              ? core::value(static_cast<std::int64_t>(core::next_utf8(e.key.as_string(), at).value_or(0)))
-              : e.key,
-          e.val);
-    }
+  if (!c.has(1)) {
+    if (!c[0].is_dict()) return c.m.fail_type("if you give only one argument to maketrans it must be a dict");
+    for (auto& e : c[0].as_dict())
+      out.set_key(e.key.is_string() && !e.key.as_string().empty() ? core::value(code_point(e.key)) : e.key, e.val);
     return core::value(std::move(out));
   }
-  auto from = characters(arg(c, 0)), to = characters(arg(c, 1));
-  for (std::size_t i = 0; i < from.size() && i < to.size(); ++i) {
-    std::size_t at = 0;
-    out.set_key(core::value(static_cast<std::int64_t>(core::next_utf8(from[i].as_string(), at).value_or(0))),
-                to[i]);
-  }
+  auto from = characters(strict_arg(c, 0)), to = characters(strict_arg(c, 1));
+  if (from.size() != to.size())
+    return c.m.fail("value", "the first two maketrans arguments must have equal length");
+  for (std::size_t i = 0; i < from.size(); ++i) out.set_key(core::value(code_point(from[i])), code_point(to[i]));
+  if (c.has(2))
+    for (auto& dropped : characters(strict_arg(c, 2))) out.set_key(core::value(code_point(dropped)), core::value());
   return core::value(std::move(out));
 }
 core::value do_unescape(call& c) {
   return text(self(c));
 }
 
+// How each counts its arguments, and whether Markup's own version escapes them.
+constexpr std::uint16_t plain = function_method, keywords = function_method | function_keywords,
+                        takes = function_method | function_takes, escapes = function_method | function_escapes;
+
 constexpr function_def rows[] = {
-    {"upper", do_upper, ""},
-    {"lower", do_lower, ""},
-    {"casefold", do_lower, ""},
-    {"capitalize", do_capitalize, ""},
-    {"title", do_title, ""},
-    {"swapcase", do_swapcase, ""},
-    {"strip", do_strip, "chars="},
-    {"lstrip", do_lstrip, "chars="},
-    {"rstrip", do_rstrip, "chars="},
-    {"split", do_split, "sep= maxsplit="},
-    {"rsplit", do_rsplit, "sep= maxsplit="},
-    {"splitlines", do_splitlines, "keepends="},
-    {"partition", do_partition, "sep"},
-    {"rpartition", do_rpartition, "sep"},
-    {"replace", do_replace, "old new count="},
-    {"join", do_join, "iterable"},
-    {"find", do_find, "sub start= end="},
-    {"rfind", do_rfind, "sub start= end="},
-    {"index", do_index, "sub start= end="},
-    {"rindex", do_rindex, "sub start= end="},
-    {"count", do_count, "sub start= end="},
-    {"startswith", do_startswith, "prefix start= end="},
-    {"endswith", do_endswith, "suffix start= end="},
-    {"removeprefix", do_removeprefix, "prefix"},
-    {"removesuffix", do_removesuffix, "suffix"},
-    {"center", do_center, "width fillchar="},
-    {"ljust", do_ljust, "width fillchar="},
-    {"rjust", do_rjust, "width fillchar="},
-    {"zfill", do_zfill, "width"},
-    {"expandtabs", do_expandtabs, "tabsize="},
-    {"isdigit", do_isdigit, ""},
-    {"isdecimal", do_isdigit, ""},
-    {"isnumeric", do_isdigit, ""},
-    {"isalpha", do_isalpha, ""},
-    {"isalnum", do_isalnum, ""},
-    {"isspace", do_isspace, ""},
-    {"isascii", do_isascii, ""},
-    {"isprintable", do_isprintable, ""},
-    {"isupper", do_isupper, ""},
-    {"islower", do_islower, ""},
-    {"istitle", do_istitle, ""},
-    {"isidentifier", do_isidentifier, ""},
-    {"format", do_format, "*args **kwargs"},
-    {"format_map", do_format_map, "mapping"},
-    {"encode", do_encode, "encoding= errors="},
-    {"translate", do_translate, "table"},
-    {"maketrans", do_maketrans, "x y= z="},
+    {"upper", do_upper, "", plain},
+    {"lower", do_lower, "", plain},
+    {"casefold", do_casefold, "", plain},
+    {"capitalize", do_capitalize, "", plain},
+    {"title", do_title, "", plain},
+    {"swapcase", do_swapcase, "", plain},
+    {"strip", do_strip, "chars=", escapes},
+    {"lstrip", do_lstrip, "chars=", escapes},
+    {"rstrip", do_rstrip, "chars=", escapes},
+    {"split", do_split, "sep= maxsplit=", keywords},
+    {"rsplit", do_rsplit, "sep= maxsplit=", keywords},
+    {"splitlines", do_splitlines, "keepends=", keywords},
+    {"partition", do_partition, "sep", escapes},
+    {"rpartition", do_rpartition, "sep", escapes},
+    {"replace", do_replace, "old new count=", escapes},
+    {"join", do_join, "iterable", plain},
+    {"find", do_find, "sub start= end=", takes},
+    {"rfind", do_rfind, "sub start= end=", takes},
+    {"index", do_index, "sub start= end=", takes},
+    {"rindex", do_rindex, "sub start= end=", takes},
+    {"count", do_count, "sub start= end=", takes},
+    {"startswith", do_startswith, "prefix start= end=", takes},
+    {"endswith", do_endswith, "suffix start= end=", takes},
+    {"removeprefix", do_removeprefix, "prefix", plain},
+    {"removesuffix", do_removesuffix, "suffix", plain},
+    {"center", do_center, "width fillchar=", escapes},
+    {"ljust", do_ljust, "width fillchar=", escapes},
+    {"rjust", do_rjust, "width fillchar=", escapes},
+    {"zfill", do_zfill, "width", escapes},
+    {"expandtabs", do_expandtabs, "tabsize=", keywords},
+    {"isdigit", do_isdigit, "", plain},
+    {"isdecimal", do_isdigit, "", plain},
+    {"isnumeric", do_isdigit, "", plain},
+    {"isalpha", do_isalpha, "", plain},
+    {"isalnum", do_isalnum, "", plain},
+    {"isspace", do_isspace, "", plain},
+    {"isascii", do_isascii, "", plain},
+    {"isprintable", do_isprintable, "", plain},
+    {"isupper", do_isupper, "", plain},
+    {"islower", do_islower, "", plain},
+    {"istitle", do_istitle, "", plain},
+    {"isidentifier", do_isidentifier, "", plain},
+    {"format", do_format, "*args **kwargs", plain},
+    {"format_map", do_format_map, "mapping", plain},
+    {"encode", do_encode, "encoding= errors=", keywords},
+    {"translate", do_translate, "table", plain},
+    {"maketrans", do_maketrans, "x y= z=", plain},
     {"unescape", do_unescape, ""},
 };
 

@@ -30,6 +30,11 @@ std::optional<core::value> macro::member(machine&, std::string_view name) const 
   return core::value::tuple(std::move(names));
 }
 
+bool macro::lenient_text(std::string& out) const {
+  out += "<Macro " + (name_.is_none() ? "anonymous" : core::to_repr(name_)) + ">";
+  return true;
+}
+
 core::value macro::call(machine& m, core::list args, core::dict named) const {
   return m.call_macro(*this, std::move(args), std::move(named));
 }
@@ -51,6 +56,19 @@ bool namespace_object::lenient_text(std::string& out) const {
   core::append_repr(out, core::value(members_));
   out += '>';
   return true;
+}
+
+bool namespace_object::replace(const core::value& before, const core::value& after) const {
+  if (replacing_) return false;
+  replacing_ = true;
+  core::dict d(members_);
+  for (auto& e : members_) {
+    auto v = e.val;
+    if (replaced_in(v, before, after)) d.set_key(e.key, std::move(v));
+  }
+  members_ = std::move(d);
+  replacing_ = false;
+  return false;
 }
 
 core::value loop_object::at(std::int64_t i) const {
@@ -127,19 +145,35 @@ core::value loop_object::call(machine& m, core::list args, core::dict) const {
 }
 
 core::value bound_method::call(machine& m, core::list args, core::dict named) const {
+  if (def_.flags & function_changes) return m.change_bound(def_, self_, std::move(args), std::move(named));
   return invoke(m, def_, self_, std::move(args), std::move(named));
 }
 bool bound_method::lenient_text(std::string& out) const {
   out += "<built-in method ";
   out += def_.name;
   out += " of ";
-  out += core::type_name(self_);
+  out += type_of(self_);
   out += " object>";
   return true;
 }
 
 core::value global_function::call(machine& m, core::list args, core::dict named) const {
   return invoke(m, def_, core::value(), std::move(args), std::move(named));
+}
+
+std::string_view global_function::type_name() const noexcept {
+  return def_.flags & function_class ? "type" : def_.flags & function_ansible ? "method" : "function";
+}
+bool global_function::lenient_text(std::string& out) const {
+  // Python's classes, by their own names.
+  static constexpr std::pair<std::string_view, std::string_view> classes[] = {
+      {"namespace", "jinja2.utils.Namespace"}, {"cycler", "jinja2.utils.Cycler"}, {"joiner", "jinja2.utils.Joiner"}};
+  if (!(def_.flags & function_class)) return false;
+  std::string_view name = def_.name;
+  for (auto& [ours, theirs] : classes)
+    if (ours == name) name = theirs;
+  out += "<class '" + std::string(name) + "'>";
+  return true;
 }
 
 core::value cycler::advance() const {
@@ -180,6 +214,13 @@ std::optional<core::value> block_caller::member(machine&, std::string_view name)
   }
   if (name != "super") return std::nullopt;
   return core::value::adopt(new block_caller(home_, block_, version_ + 1, false, outer_));
+}
+
+bool block_caller::lenient_text(std::string& out) const {
+  if (!self_) return false;
+  auto& name = home_->source ? home_->source->name : std::string();
+  out += "<TemplateReference " + (name.empty() ? "None" : core::to_repr(core::value(name))) + ">";
+  return true;
 }
 
 core::value block_caller::call(machine& m, core::list, core::dict) const {

@@ -10,6 +10,8 @@ class script_object : public core::object {
 public:
   static const void* static_tag();
   const void* tag() const noexcept final { return static_tag(); }
+  /// Where Python's class is defined, for messages: "jinja2.runtime.", or empty for built-in ones.
+  virtual std::string_view module() const { return "jinja2.runtime."; }
   /// Python attribute; nullopt: there is none.
   virtual std::optional<core::value> member(machine&, std::string_view) const { return std::nullopt; }
   virtual std::optional<core::value> item(machine&, const core::value&) const { return std::nullopt; }
@@ -17,10 +19,14 @@ public:
   virtual core::value call(machine& m, core::list, core::dict) const;
   virtual bool set_member(machine&, const core::value&, core::value) const { return false; }
   virtual const core::list* elements() const { return nullptr; }
+  /// Puts `after` where it holds `before`.
+  virtual bool replace(const core::value&, const core::value&) const { return false; }
   virtual bool lenient_text(std::string&) const { return false; }
   virtual const class macro* as_macro() const { return nullptr; }
 };
 
+/// Replaces `before`, the very object, by `after` in `v` at any depth; false when it is not in there.
+bool replaced_in(core::value& v, const core::value& before, const core::value& after);
 /// Null when the value is no such object.
 const script_object* as_script(const core::value& v);
 
@@ -30,6 +36,7 @@ public:
   macro(const templating::node& n, frame* f, context* c, core::value name)
       : source(n), closure(f), home(c), name_(std::move(name)) {}
   std::string_view type_name() const noexcept override { return "Macro"; }
+  bool lenient_text(std::string& out) const override;
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool callable() const override { return true; }
   core::value call(machine& m, core::list args, core::dict named) const override;
@@ -47,13 +54,16 @@ class namespace_object final : public script_object {
 public:
   explicit namespace_object(core::dict members) : members_(std::move(members)) {}
   std::string_view type_name() const noexcept override { return "Namespace"; }
+  std::string_view module() const override { return "jinja2.utils."; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   std::optional<core::value> item(machine&, const core::value& key) const override;
   bool set_member(machine&, const core::value& name, core::value v) const override;
   bool lenient_text(std::string& out) const override;
+  bool replace(const core::value& before, const core::value& after) const override;
 
 private:
   mutable core::dict members_;
+  mutable bool replacing_ = false; ///< it may hold itself
 };
 
 class loop_object final : public script_object {
@@ -81,19 +91,22 @@ class bound_method final : public script_object {
 public:
   bound_method(core::value self, const function_def& def) : self_(std::move(self)), def_(def) {}
   std::string_view type_name() const noexcept override { return "builtin_function_or_method"; }
+  std::string_view module() const override { return ""; }
   bool callable() const override { return true; }
   core::value call(machine& m, core::list args, core::dict named) const override;
   bool lenient_text(std::string& out) const override;
 
 private:
-  core::value self_;
+  mutable core::value self_; ///< changed by methods that change it
   const function_def& def_;
 };
 
 class global_function final : public script_object {
 public:
   explicit global_function(const function_def& def) : def_(def) {}
-  std::string_view type_name() const noexcept override { return "function"; }
+  std::string_view type_name() const noexcept override;
+  std::string_view module() const override { return ""; }
+  bool lenient_text(std::string& out) const override;
   bool callable() const override { return true; }
   core::value call(machine& m, core::list args, core::dict named) const override;
 
@@ -105,6 +118,7 @@ class cycler final : public script_object {
 public:
   explicit cycler(core::list items) : items_(std::move(items)) {}
   std::string_view type_name() const noexcept override { return "Cycler"; }
+  std::string_view module() const override { return "jinja2.utils."; }
   std::optional<core::value> member(machine& m, std::string_view name) const override;
   core::value advance() const;
   void reset() const { at_ = 0; }
@@ -118,6 +132,7 @@ class joiner final : public script_object {
 public:
   explicit joiner(std::string sep) : sep_(std::move(sep)) {}
   std::string_view type_name() const noexcept override { return "Joiner"; }
+  std::string_view module() const override { return "jinja2.utils."; }
   bool callable() const override { return true; }
   core::value call(machine& m, core::list, core::dict) const override;
 
@@ -132,6 +147,7 @@ public:
   module_object(frame* f, std::string name, core::value body)
       : root_(f), name_(std::move(name)), body_(std::move(body)) {}
   std::string_view type_name() const noexcept override { return "TemplateModule"; }
+  std::string_view module() const override { return "jinja2.environment."; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool lenient_text(std::string& out) const override;
   const std::string& name() const { return name_; }
@@ -147,10 +163,13 @@ class block_caller final : public script_object {
 public:
   block_caller(context* c, std::size_t block, std::size_t version, bool self, frame* outer)
       : home_(c), block_(block), version_(version), self_(self), outer_(outer) {}
-  std::string_view type_name() const noexcept override { return "BlockReference"; }
+  std::string_view type_name() const noexcept override {
+    return self_ ? "TemplateReference" : "BlockReference";
+  }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool callable() const override { return !self_; }
   core::value call(machine& m, core::list, core::dict) const override;
+  bool lenient_text(std::string& out) const override;
   context* home() const { return home_; }
 
 private:
@@ -165,6 +184,7 @@ class class_object final : public script_object {
 public:
   explicit class_object(std::string name) : name_(std::move(name)) {}
   std::string_view type_name() const noexcept override { return "type"; }
+  std::string_view module() const override { return ""; }
   std::optional<core::value> member(machine&, std::string_view name) const override;
   bool lenient_text(std::string& out) const override;
 

@@ -39,7 +39,7 @@ std::string_view sign_of(op which) {
 
 core::value unsupported(machine& m, op which, const core::value& a, const core::value& b) {
   return m.fail_type("unsupported operand type(s) for " + std::string(sign_of(which)) + ": '" +
-                     std::string(core::type_name(a)) + "' and '" + std::string(core::type_name(b)) + "'");
+                     type_of(a) + "' and '" + type_of(b) + "'");
 }
 
 core::value bounded(machine& m, std::optional<core::value> v) {
@@ -62,7 +62,7 @@ core::value integers(machine& m, op which, const core::value& a, const core::val
     if (zero) return m.fail("zero_division", "integer division or modulo by zero");
     return bounded(m, core::floor_divide(a, b));
   case op::modulo:
-    if (zero) return m.fail("zero_division", "integer division or modulo by zero");
+    if (zero) return m.fail("zero_division", "integer modulo by zero");
     return bounded(m, core::modulo(a, b));
   default:
     if (core::compare_integers(b, core::value(0)) < 0) {
@@ -127,10 +127,6 @@ core::value repeat(machine& m, const core::value& sequence, const core::value& t
   return sequence.is_tuple() ? core::value::tuple(std::move(out)) : core::value(std::move(out));
 }
 
-std::string_view python_type(const core::value& v) {
-  return v.is_string() && v.subtype() == core::subtype::verbatim ? "NativeJinjaText" : core::type_name(v);
-}
-
 core::value add(machine& m, const core::value& a, const core::value& b) {
   if (a.is_string() && b.is_string()) {
     bool safe = is_markup(a) || is_markup(b);
@@ -145,12 +141,12 @@ core::value add(machine& m, const core::value& a, const core::value& b) {
     out.insert(out.end(), b.as_list().begin(), b.as_list().end());
     return a.is_tuple() ? core::value::tuple(std::move(out)) : core::value(std::move(out));
   }
-  if (a.is_string())
-    return m.fail_type("can only concatenate str (not \"" + std::string(python_type(b)) + "\") to str");
+  if (a.is_string() && !is_markup(a))
+    return m.fail_type("can only concatenate str (not \"" + type_of(b) + "\") to str");
   if (a.is_list() && a.subtype() == core::subtype::plain)
-    return m.fail_type("can only concatenate list (not \"" + std::string(python_type(b)) + "\") to list");
+    return m.fail_type("can only concatenate list (not \"" + type_of(b) + "\") to list");
   if (a.is_tuple())
-    return m.fail_type("can only concatenate tuple (not \"" + std::string(python_type(b)) + "\") to tuple");
+    return m.fail_type("can only concatenate tuple (not \"" + type_of(b) + "\") to tuple");
   return unsupported(m, op::add, a, b);
 }
 
@@ -246,10 +242,9 @@ core::value binary(machine& m, op which, const core::value& a, const core::value
   if (which == op::multiply) {
     if ((a.is_string() || a.is_sequence()) && is_integral(b)) return repeat(m, a, b);
     if ((b.is_string() || b.is_sequence()) && is_integral(a)) return repeat(m, b, a);
-    if (a.is_string() || a.is_sequence())
-      return m.fail_type("can't multiply sequence by non-int of type '" + std::string(python_type(b)) + "'");
-    if (b.is_string() || b.is_sequence())
-      return m.fail_type("can't multiply sequence by non-int of type '" + std::string(python_type(a)) + "'");
+    auto repeats = [](const core::value& v) { return (v.is_string() && !is_markup(v)) || v.is_sequence(); };
+    if (repeats(a) || repeats(b))
+      return m.fail_type("can't multiply sequence by non-int of type '" + type_of(repeats(a) ? b : a) + "'");
   }
   if (which == op::subtract && a.is_list() && b.is_list() && a.subtype() == core::subtype::set)
     return set_operation(which, a, b);
@@ -261,14 +256,14 @@ core::value negative(machine& m, const core::value& v) {
   if (v.is_real()) return -v.as_real();
   if (v.kind() == core::kind::timedelta) return core::value(core::timedelta{-v.as_timedelta().microseconds});
   if (v.is_undefined()) return m.undefined_error(v);
-  return m.fail_type("bad operand type for unary -: '" + std::string(core::type_name(v)) + "'");
+  return m.fail_type("bad operand type for unary -: '" + type_of(v) + "'");
 }
 
 core::value positive(machine& m, const core::value& v) {
   if (v.is_bool()) return v.as_int();
   if (number(v)) return v;
   if (v.is_undefined()) return m.undefined_error(v);
-  return m.fail_type("bad operand type for unary +: '" + std::string(core::type_name(v)) + "'");
+  return m.fail_type("bad operand type for unary +: '" + type_of(v) + "'");
 }
 
 bool equal(machine& m, const core::value& a, const core::value& b) {
@@ -328,7 +323,7 @@ int order(machine& m, const core::value& a, const core::value& b, std::string_vi
     return c < 0 ? -1 : c > 0;
   }
   m.fail_type("'" + std::string(sign) + "' not supported between instances of '" +
-              std::string(core::type_name(a)) + "' and '" + std::string(core::type_name(b)) + "'");
+              type_of(a) + "' and '" + type_of(b) + "'");
   return 0;
 }
 
@@ -366,10 +361,7 @@ bool compare(machine& m, comparison c, const core::value& a, const core::value& 
 bool contains(machine& m, const core::value& container, const core::value& item) {
   if (container.is_string()) {
     if (item.is_string()) return container.as_string().find(item.as_string()) != std::string_view::npos;
-    if (item.is_undefined())
-      m.undefined_error(item);
-    else
-      m.fail_type("'in <string>' requires string as left operand, not " + std::string(core::type_name(item)));
+    m.fail_type("'in <string>' requires string as left operand, not " + type_of(item));
     return false;
   }
   if (container.is_sequence()) {
@@ -386,7 +378,7 @@ bool contains(machine& m, const core::value& container, const core::value& item)
       return false;
     }
     if (!core::hashable(item)) {
-      m.fail_type("unhashable type: '" + std::string(core::type_name(item)) + "'");
+      m.fail_type("unhashable type: '" + type_of(item) + "'");
       return false;
     }
     if (container.is_dict()) return container.as_dict().find_key(item) != nullptr;
@@ -404,20 +396,49 @@ bool contains(machine& m, const core::value& container, const core::value& item)
       m.undefined_error(container);
     return false;
   }
-  m.fail_type("argument of type '" + std::string(core::type_name(container)) + "' is not iterable");
+  m.fail_type("argument of type '" + type_of(container) + "' is not iterable");
   return false;
 }
+
+namespace {
+
+/// Python's order of comparisons for short lists (a run from the left, then binary insertion), which the texts of
+/// errors show; long ones are merged.
+void sort_places(machine& m, std::vector<std::size_t>& at, const core::list& keys) {
+  auto is_less = [&](std::size_t x, std::size_t y) { return !m.failed() && less(m, keys[x], keys[y]); };
+  const std::size_t n = at.size();
+  if (n >= 64) {
+    std::stable_sort(at.begin(), at.end(), is_less);
+    return;
+  }
+  std::size_t run = std::min<std::size_t>(n, 1);
+  if (n > 1) {
+    bool down = is_less(at[1], at[0]);
+    for (run = 2; run < n && is_less(at[run], at[run - 1]) == down && !m.failed();) ++run;
+    if (down) std::reverse(at.begin(), at.begin() + static_cast<std::ptrdiff_t>(run));
+  }
+  for (; run < n && !m.failed(); ++run) {
+    std::size_t low = 0, high = run;
+    while (low < high) {
+      auto middle = low + (high - low) / 2;
+      is_less(at[run], at[middle]) ? high = middle : low = middle + 1;
+    }
+    auto moved = at[run];
+    at.erase(at.begin() + static_cast<std::ptrdiff_t>(run));
+    at.insert(at.begin() + static_cast<std::ptrdiff_t>(low), moved);
+  }
+}
+
+} // namespace
 
 bool sort_by_keys(machine& m, core::list& items, core::list keys, bool reverse) {
   std::vector<std::size_t> at(items.size());
   for (std::size_t i = 0; i < at.size(); ++i) at[i] = i;
-  // A failed comparison must not confuse the algorithm: answers stay consistent (all equal) from then on.
-  // Python asks whether the later is less than the earlier, which the texts of errors show.
-  std::stable_sort(at.begin(), at.end(), [&](std::size_t x, std::size_t y) {
-    if (m.failed()) return false;
-    return reverse ? less(m, keys[y], keys[x]) : less(m, keys[x], keys[y]);
-  });
+  // Reversed before and after, so that equal items keep their order.
+  if (reverse) std::reverse(at.begin(), at.end());
+  sort_places(m, at, keys);
   if (m.failed()) return false;
+  if (reverse) std::reverse(at.begin(), at.end());
   core::list out;
   out.reserve(items.size());
   for (auto i : at) out.push_back(items[i]);

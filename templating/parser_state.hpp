@@ -1,5 +1,5 @@
 #pragma once
-/// The parser's inside, shared by its two files: expressions and statements.
+/// The parser's inside, shared by its files: plumbing, expressions, what follows an operand, statements.
 #include <initializer_list>
 
 #include "templating/functions.hpp"
@@ -62,8 +62,7 @@ private:
   const node* power();
   const node* unary(bool with_filter = true);
   const node* primary();
-  const node* tuple(bool simplified, bool with_condition, bool explicit_brackets,
-                    std::initializer_list<std::string_view> ends = {});
+  const node* tuple(bool simplified, bool with_condition, bool explicit_brackets);
   const node* list_display();
   const node* dict_display();
   const node* postfix(const node* n);
@@ -77,11 +76,13 @@ private:
   const node* test(const node* n);
   const node* assignable(const node* n);
   bool resolve(node* n, bool is_filter);
+  core::error unknown_error(const node& n) const;
   std::string dotted_name();
 
   // statements (parser_statements.cpp)
   const node* body(std::initializer_list<std::string_view> ends, bool drop_end = false);
   const node* statement();
+  /// For an empty name: that the template ends too early.
   const node* unknown_tag(std::string_view name);
   const node* parse_for();
   const node* parse_if();
@@ -98,10 +99,10 @@ private:
   const node* parse_print();
   const node* parse_do();
   const node* parse_autoescape();
+  const node* parse_print_tag();
   bool signature(node* n);
   bool with_context(node* n, bool otherwise);
-  const node* target(bool with_tuple, bool name_only, bool with_namespace,
-                     std::initializer_list<std::string_view> ends = {});
+  const node* target(bool with_tuple, bool name_only, bool with_namespace);
 
   const parse_options& options_;
   code& out_;
@@ -110,7 +111,7 @@ private:
   unsigned depth_ = 0;
   /// Inside `if` branches: where plain Jinja2 puts an unknown filter's error off.
   unsigned conditional_ = 0;
-  /// Unknown filters and tests outside of conditions, so far.
+  /// Unknown filters and tests, so far (of plain Jinja2's only those outside of conditions).
   std::vector<const node*> unknown_;
   unsigned loops_ = 0;
   std::optional<core::error> error_;

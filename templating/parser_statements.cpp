@@ -1,219 +1,19 @@
-// Statements, and the parser's plumbing.
-#include "core/python.hpp"
+// Statements.
+#include <algorithm>
+
 #include "core/text.hpp"
 #include "templating/parser_state.hpp"
 
 namespace mito::templating {
 
-parser::parser(std::string_view text, const parse_options& options, code& out)
-    : options_(options), out_(out) {
-  tokenize(tokens_, text, options.rules, options.bare_expression);
-  if (cur().kind == token_kind::error) fail(tokens_.message);
-}
-
-bool parser::run() {
-  if (failed()) return false;
-  if (options_.bare_expression) {
-    auto* n = expression();
-    if (n && cur().kind != token_kind::end) fail("chunk after expression");
-    out_.root = n;
-  } else {
-    out_.root = body({});
-  }
-  if (!failed() && !unknown_.empty()) {
-    auto* n = unknown_.front();
-    core::location where;
-    where.line = n->line;
-    where.column = n->column;
-    error_.emplace(std::string("No ") + (n->type == op::filter ? "filter" : "test") + " named '" +
-                       std::string(n->val.as_string()) + "'.",
-                   where);
-    error_->what().category = "syntax";
-  }
-  return !failed() && out_.root;
-}
-
-void parser::next() {
-  if (failed() || at_ + 1 >= tokens_.tokens.size()) return;
-  ++at_;
-  if (cur().kind == token_kind::error) fail(tokens_.message);
-}
-
-bool parser::skip_op(std::string_view text) {
-  if (failed() || !is_op(text)) return false;
-  next();
-  return true;
-}
-
-bool parser::skip_name(std::string_view text) {
-  if (failed() || !is_name(text)) return false;
-  next();
-  return true;
-}
-
-bool parser::expect_op(std::string_view text) {
-  if (failed()) return false;
-  if (!is_op(text)) return expected_token(text) != nullptr;
-  next();
-  return !failed();
-}
-
-bool parser::expect_name(std::string_view text) {
-  if (failed()) return false;
-  if (!is_name(text)) return expected_token(text) != nullptr;
-  next();
-  return !failed();
-}
-
-std::string_view parser::identifier() {
-  if (failed()) return {};
-  if (cur().kind != token_kind::name) {
-    expected_token("name");
-    return {};
-  }
-  auto text = cur().text;
-  next();
-  return text;
-}
-
-/// The end of a statement that a body follows: Python's colon is allowed before it.
-bool parser::expect_body() {
-  skip_op(":");
-  return expect_end();
-}
-
-bool parser::expect_end() {
-  if (failed()) return false;
-  if (cur().kind != token_kind::block_end) return expected_token("end of statement block") != nullptr;
-  next();
-  return !failed();
-}
-
-const node* parser::fail_at(std::string message, const token& t) {
-  if (error_) return nullptr;
-  core::location where;
-  where.line = t.line;
-  where.column = t.column;
-  error_.emplace(std::move(message), where);
-  error_->what().category = "syntax";
-  return nullptr;
-}
-
-const node* parser::fail(std::string message) {
-  return fail_at(std::move(message), cur());
-}
-
-const node* parser::expected_token(std::string_view wanted) {
-  if (cur().kind == token_kind::end)
-    return fail("unexpected end of template, expected '" + std::string(wanted) + "'.");
-  return fail("expected token '" + std::string(wanted) + "', got '" + describe(cur()) + "'");
-}
-
-bool parser::too_deep() {
-  if (depth_ <= limits::parse_depth) return false;
-  fail("the expression is nested too deeply (more than " + std::to_string(limits::parse_depth) + " levels)");
-  return true;
-}
-
-node* parser::make(op type) {
-  auto& n = out_.nodes.emplace_back();
-  n.type = type;
-  n.line = cur().line;
-  n.column = cur().column;
-  return &n;
-}
-
-node* parser::make(op type, const node* at) {
-  auto* n = make(type);
-  n->line = at->line;
-  n->column = at->column;
-  return n;
-}
-
-const node* parser::done(node* n) {
-  if (failed()) return nullptr;
-  unsigned depth = 0;
-  bool fixed = n->type < op::namespace_ref && n->type != op::name && n->type != op::call;
-  auto child = [&](const node* c) {
-    if (!c) return;
-    depth = std::max<unsigned>(depth, c->depth);
-    fixed = fixed && c->fixed;
-  };
-  for (auto* c : {n->a, n->b, n->c, n->d}) child(c);
-  for (auto* c : n->items) child(c);
-  for (auto& k : n->named) child(k.value);
-  if (n->function) fixed = fixed && !(n->function->flags & function_impure);
-  n->fixed = fixed;
-  n->depth = static_cast<std::uint16_t>(depth + 1);
-  if (depth < limits::tree_depth) return n;
-  return fail("the template is nested too deeply");
-}
-
-/// items: what is printed and done in order.
-const node* parser::body(std::initializer_list<std::string_view> ends, bool drop_end) {
-  deeper d(*this);
-  if (too_deep()) return nullptr;
-  if (ends.size()) open_ends_.emplace_back(ends);
-  auto* n = make(op::body);
-  while (!failed() && cur().kind != token_kind::end) {
-    if (cur().kind == token_kind::data) {
-      auto* text = make(op::data);
-      text->val = cur().val;
-      n->items.push_back(text);
-      next();
-      continue;
-    }
-    if (cur().kind == token_kind::variable_begin) {
-      n->items.push_back(parse_print());
-      continue;
-    }
-    next();
-    if (failed()) break;
-    bool end = false;
-    for (auto e : ends) end = end || is_name(e);
-    if (end) {
-      open_ends_.pop_back();
-      if (drop_end) next();
-      return done(n);
-    }
-    if (auto* s = statement()) n->items.push_back(s);
-    if (!failed()) expect_end();
-  }
-  if (failed()) return nullptr;
-  if (ends.size()) {
-    std::string message = "Unexpected end of template.";
-    message += " Jinja was looking for the following tags: ";
-    bool first = true;
-    for (auto e : ends) {
-      if (!first) message += " or ";
-      first = false;
-      message += "'" + std::string(e) + "'";
-    }
-    message += ".";
-    if (!open_tags_.empty())
-      message += " The innermost block that needs to be closed is '" + std::string(open_tags_.back()) + "'.";
-    return fail(message);
-  }
-  return done(n);
-}
-
-/// a: expression; a tuple when there are commas.
-const node* parser::parse_print() {
-  auto* n = make(op::print);
-  next();
-  n->a = failed() ? nullptr : tuple(false, true, false);
-  if (!n->a) return nullptr;
-  n->line = n->a->line;
-  n->column = n->a->column;
-  if (cur().kind != token_kind::variable_end) return expected_token("end of print statement");
-  next();
-  return done(n);
-}
-
 const node* parser::unknown_tag(std::string_view name) {
-  std::string message = "Encountered unknown tag '" + std::string(name) + "'.";
+  std::string message =
+      name.empty() ? "Unexpected end of template." : "Encountered unknown tag '" + std::string(name) + "'.";
+  bool known = false;
+  for (auto& ends : open_ends_) known = known || std::find(ends.begin(), ends.end(), name) != ends.end();
   if (!open_ends_.empty()) {
-    message += " Jinja was looking for the following tags: ";
+    message += known ? " You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for "
+                     : " Jinja was looking for the following tags: ";
     for (std::size_t i = 0; i < open_ends_.back().size(); ++i) {
       if (i) message += " or ";
       message += "'" + std::string(open_ends_.back()[i]) + "'";
@@ -238,15 +38,10 @@ const node* parser::statement() {
       {"from", &parser::parse_from},       {"macro", &parser::parse_macro},
       {"call", &parser::parse_call_block}, {"filter", &parser::parse_filter_block},
       {"do", &parser::parse_do},           {"autoescape", &parser::parse_autoescape},
+      {"print", &parser::parse_print_tag},
   };
   if (cur().kind != token_kind::name) return fail("tag name expected");
   auto name = cur().text;
-  if (name == "print") {
-    auto* n = make(op::print);
-    next();
-    n->a = tuple(false, true, false);
-    return n->a ? done(n) : nullptr;
-  }
   if (options_.loop_controls && loops_ && (name == "break" || name == "continue")) {
     auto* n = make(name == "break" ? op::break_loop : op::continue_loop);
     next();
@@ -278,8 +73,7 @@ const node* parser::assignable(const node* n) {
   return fail("can't assign to '" + std::string(what) + "'");
 }
 
-const node* parser::target(bool with_tuple, bool name_only, bool with_namespace,
-                           std::initializer_list<std::string_view> ends) {
+const node* parser::target(bool with_tuple, bool name_only, bool with_namespace) {
   if (with_namespace && ahead().kind == token_kind::op && ahead().text == "." &&
       cur().kind == token_kind::name) {
     // a: null; val: the namespace's name; b: constant with the attribute.
@@ -297,7 +91,7 @@ const node* parser::target(bool with_tuple, bool name_only, bool with_namespace,
     return failed() ? nullptr : n;
   }
   auto saved = uses_.back();
-  auto* n = with_tuple ? tuple(true, true, false, ends) : primary();
+  auto* n = with_tuple ? tuple(true, true, false) : primary();
   uses_.back() = saved;
   return n ? assignable(n) : nullptr;
 }
@@ -306,9 +100,9 @@ const node* parser::target(bool with_tuple, bool name_only, bool with_namespace,
 const node* parser::parse_for() {
   auto* n = make(op::loop);
   next();
-  n->a = target(true, false, false, {"in"});
+  n->a = target(true, false, false);
   if (!n->a || !expect_name("in")) return nullptr;
-  n->b = tuple(false, false, false, {"recursive"});
+  n->b = tuple(false, false, false);
   if (!n->b) return nullptr;
   if (skip_name("if") && !(n->c = expression())) return nullptr;
   if (skip_name("recursive")) n->flag |= flag_recursive;
@@ -499,7 +293,7 @@ const node* parser::parse_from() {
     auto* alias = make(op::name);
     auto name = identifier();
     if (failed()) return nullptr;
-    if (name.starts_with("__")) return fail("names starting with two underlines can not be imported");
+    if (name.starts_with("_")) return fail("names starting with an underline can not be imported");
     core::value exported(name);
     if (skip_name("as")) name = identifier();
     alias->val = core::value(name, core::trust::source);
@@ -583,6 +377,20 @@ const node* parser::parse_do() {
   return n->a ? done(n) : nullptr;
 }
 
+/// items: one print for each expression.
+const node* parser::parse_print_tag() {
+  auto* n = make(op::body);
+  next();
+  while (!failed() && cur().kind != token_kind::block_end) {
+    if (!n->items.empty() && !expect_op(",")) return nullptr;
+    auto* one = make(op::print);
+    one->a = expression();
+    if (!one->a) return nullptr;
+    n->items.push_back(done(one));
+  }
+  return done(n);
+}
+
 /// b: expression; a: body.
 const node* parser::parse_autoescape() {
   auto* n = make(op::autoescape);
@@ -591,36 +399,6 @@ const node* parser::parse_autoescape() {
   if (!n->b || !expect_body()) return nullptr;
   n->a = body({"endautoescape"}, true);
   return n->a ? done(n) : nullptr;
-}
-
-namespace {
-
-bool single_name(const code& c) {
-  auto* r = c.root;
-  return r->type == op::body && r->items.size() == 1 && r->items[0]->type == op::print &&
-         r->items[0]->a->type == op::name;
-}
-
-} // namespace
-
-core::expected<code_ptr> parse(std::string_view text, const parse_options& options, std::string_view name) {
-  auto out = std::make_shared<code>();
-  auto limit_error = [&](std::string_view message) {
-    core::error e{std::string(message)};
-    e.what().category = "syntax";
-    return e;
-  };
-  if (text.size() > limits::source) return limit_error("the template is longer than allowed");
-  if (!core::is_utf8(text)) return limit_error("the template is not valid UTF-8");
-  out->name = name;
-  out->source = text;
-  out->newline_sequence = options.rules.newline_sequence;
-  while (out->trailing_newlines < text.size() && text[text.size() - 1 - out->trailing_newlines] == '\n')
-    ++out->trailing_newlines;
-  parser p(text, options, *out);
-  if (!p.run()) return p.why();
-  if (!options.bare_expression) out->single_name = single_name(*out);
-  return code_ptr(std::move(out));
 }
 
 } // namespace mito::templating

@@ -30,7 +30,13 @@ core::error wrapped(const core::error& e, std::string prefix, std::string_view c
 core::error template_error(const core::error& e, const code& c) {
   auto& category = e.what().category;
   if (category == "undefined") return wrapped(e, "", "undefined");
-  if (category == "type" || category == "filter_type")
+  bool type = category == "type" || category == "filter_type";
+  if (type && e.message().find("AnsibleUndefined") != std::string::npos) {
+    auto shown = "Unable to look up a name or access an attribute in template string (" + c.source +
+                 ").\nMake sure your variable name does not contain invalid characters like '-': ";
+    return wrapped(wrapped(e, std::move(shown), "undefined"), "", "undefined");
+  }
+  if (type)
     return wrapped(e, "Unexpected templating type error occurred on (" + c.source + "): ", "type");
   return e;
 }
@@ -51,7 +57,7 @@ core::expected<core::value> template_string(session& s, const core::value& sourc
   auto made = compiled(s, raw);
   if (!made) return made.error();
   auto& c = **made;
-  if (c.single_name) {
+  if (c.single_name && !raw.starts_with("#jinja2:")) {
     // A lone variable that is a number, a bool or null is handed over as it is.
     if (auto v = s.vars.lookup(c.root->items[0]->a->val.as_string()))
       if (v->is_bool() || v->is_int() || v->is_real() || v->is_none() || v->kind() == core::kind::big_integer)

@@ -29,8 +29,9 @@ bool survives_round_trip(const core::value& v) {
   case core::kind::none:
   case core::kind::boolean:
   case core::kind::integer:
-  case core::kind::string:
     return true;
+  case core::kind::string:
+    return v.subtype() != core::subtype::markup;
   case core::kind::real:
     return v.as_real() - v.as_real() == 0;
   case core::kind::list:
@@ -64,8 +65,11 @@ core::value eval_concat(machine& m, sink& out) {
   if ((single.is_list() || single.is_dict()) && single.depth() < 80 && survives_round_trip(single))
     return single;
   auto s = joined(m, out);
-  if (s.starts_with('{') || s.starts_with('[') || s == "True" || s == "False")
-    if (auto v = literal_eval(s, true, core::trust::source)) return *v;
+  if (s.starts_with('{') || s.starts_with('[') || s == "True" || s == "False") {
+    std::string_view unhashable;
+    if (auto v = literal_eval(s, true, core::trust::source, &unhashable)) return *v;
+    if (!unhashable.empty()) return m.fail_type("unhashable type: '" + std::string(unhashable) + "'");
+  }
   return text(s);
 }
 
@@ -76,7 +80,9 @@ core::value native_concat(machine& m, sink& out) {
     if (out.first.subtype() == core::subtype::verbatim) return out.first.with_subtype(core::subtype::plain);
   }
   auto s = joined(m, out);
-  auto v = literal_eval(s, false, core::trust::source);
+  std::string_view unhashable;
+  auto v = literal_eval(s, false, core::trust::source, &unhashable);
+  if (!unhashable.empty()) return m.fail_type("unhashable type: '" + std::string(unhashable) + "'");
   if (!v) return text(s);
   if (!v->is_string() || !m.env().ansible) return *v;
   // Ansible gives a string literal its quotes back.

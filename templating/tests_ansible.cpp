@@ -144,7 +144,7 @@ core::value is_nan(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (c.self.is_int() || c.self.is_bool()) return false;
   return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " +
-                                     std::string(core::type_name(c.self)));
+                                     type_of(c.self));
 }
 
 /// urlparse() takes nearly any text: only the wanted schemes, and for URLs a host, make a difference.

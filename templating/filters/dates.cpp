@@ -40,7 +40,7 @@ core::value do_strftime(call& c) {
 core::value do_to_datetime(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_string())
-    return c.m.fail_type("strptime() argument 1 must be str, not " + std::string(core::type_name(c.self)));
+    return c.m.fail_type("strptime() argument 1 must be str, not " + type_of(c.self));
   std::string why;
   auto t = parse_time(c.self.as_string(), c.has(0) ? str(c.m, c[0]) : "%Y-%m-%d %H:%M:%S", why);
   return t ? core::value(*t) : c.m.fail("value", why);

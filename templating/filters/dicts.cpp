@@ -11,7 +11,7 @@ namespace mito::templating {
 namespace {
 
 std::string class_of(const core::value& v) {
-  return "<class '" + std::string(core::type_name(v)) + "'>";
+  return "<class '" + type_of(v) + "'>";
 }
 
 core::value do_items(call& c) {
@@ -29,7 +29,7 @@ core::value do_dictsort(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!is_mapping(c.self))
     return c.m.fail("attribute",
-                    "'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
+                    "'" + type_of(c.self) + "' object has no attribute 'items'");
   bool exact = c.has(0) && truth(c.m, c[0]);
   core::list out, keys;
   for (auto& e : to_dict(c.m, c.self)) {
@@ -72,7 +72,7 @@ core::value do_items2dict(call& c) {
                                       str(c.m, key) + "' and '" + str(c.m, val) + "', got " +
                                       repr(c.m, c.self) + " instead.");
     if (!core::hashable(*k))
-      return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*k)) + "'");
+      return c.m.fail_type("unhashable type: '" + type_of(*k) + "'");
     out.set_key(*k, *v);
   }
   return core::value(std::move(out));
@@ -190,8 +190,8 @@ core::value do_combine(call& c) {
   for (std::size_t i = dicts.size() - 1; i-- > 0;) {
     if (!is_mapping(dicts[i]) || !is_mapping(result))
       return c.m.fail("error", "failed to combine variables, expected dicts but got a '" +
-                                   std::string(core::type_name(dicts[i])) + "' and a '" +
-                                   std::string(core::type_name(result)) + "': \n" +
+                                   type_of(dicts[i]) + "' and a '" +
+                                   type_of(result) + "': \n" +
                                    core::to_json(dicts[i], {.spaced = true}) + "\n" +
                                    core::to_json(result, {.spaced = true}));
     result = core::value(merged(to_dict(c.m, dicts[i]), to_dict(c.m, result), recursive.truthy(),

@@ -54,7 +54,7 @@ core::value do_from_json(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_string() && c.self.kind() != core::kind::bytes)
     return c.m.fail_type("the JSON object must be str, bytes or bytearray, not " +
-                         std::string(core::type_name(c.self)));
+                         type_of(c.self));
   core::json_limits limits;
   limits.depth = 400;
   limits.trust = core::trust::source;

@@ -43,6 +43,9 @@ core::value do_first(call& c) {
 }
 
 core::value do_last(call& c) {
+  bool rolled = c.self.is_list() && (c.self.subtype() == core::subtype::generator || c.self.subtype() == core::subtype::set);
+  if (!c.self.is_undefined() && (rolled || !is_iterable(c.self)))
+    return c.m.fail_type("'" + type_of(c.self) + "' object is not reversible");
   auto items = iterate(c.m, c.self);
   if (c.m.failed()) return {};
   return items.empty() ? core::value::undefined("No last item, sequence was empty.") : items.back();
@@ -78,6 +81,7 @@ core::value do_reverse(call& c) {
     for (auto i = all.rbegin(); i != all.rend(); ++i) out += i->as_string();
     return like(c, out);
   }
+  if (!c.self.is_undefined() && !is_iterable(c.self)) return c.m.fail("filter_argument", "argument must be iterable");
   auto items = iterate(c.m, c.self);
   std::reverse(items.begin(), items.end());
   return generated(std::move(items));
@@ -99,6 +103,9 @@ core::value do_sort(call& c) {
     }
   } else {
     keys = sort_keys(c.m, items, c[2], exact);
+    // Python's keys are lists of one: two undefined values are equal in there.
+    for (auto& k : keys)
+      if (k.is_undefined()) k = core::value(core::list{k});
   }
   if (c.m.failed() || !sort_by_keys(c.m, items, std::move(keys), reverse)) return {};
   return core::value(std::move(items));
@@ -136,7 +143,8 @@ core::value do_sum(call& c) {
 
 core::value do_batch(call& c) {
   auto items = iterate(c.m, c.self);
-  auto n = index(c.m, c[0]);
+  bool whole = core::is_integral(c[0]); // anything else is compared with, and never equal
+  auto n = whole ? index(c.m, c[0]) : -1;
   core::list out, row;
   if (c.m.failed()) return {};
   for (auto& i : items) {
@@ -147,6 +155,9 @@ core::value do_batch(call& c) {
     row.push_back(i);
   }
   if (!row.empty()) {
+    if (c.has(1) && !c[1].is_none() && !whole && !less(c.m, core::value(static_cast<std::int64_t>(row.size())), c[0]) &&
+        c.m.failed())
+      return {};
     if (c.has(1) && !c[1].is_none() && n > 0 && c.m.fits(static_cast<std::size_t>(n)))
       while (static_cast<std::int64_t>(row.size()) < n) row.push_back(c[1]);
     out.push_back(core::value(std::move(row)));
@@ -220,7 +231,11 @@ bool flatten_into(call& c, core::list& out, const core::list& items, std::int64_
 
 core::value do_flatten(call& c) {
   auto items = iterate(c.m, c.self);
-  auto levels = c.has(0) && !c[0].is_none() ? std::max<std::int64_t>(0, index(c.m, c[0])) : -1;
+  if (c.has(0) && !c[0].is_none() && !core::is_integral(c[0]))
+    for (auto& i : items) // Python compares only where it comes to a list
+      if (i.is_sequence() && !less(c.m, core::value(0), c[0], ">=") && c.m.failed())
+        return c.m.fail_type("'>=' not supported between instances of '" + type_of(c[0]) + "' and 'int'");
+  auto levels = core::is_integral(c[0]) ? std::max<std::int64_t>(0, index(c.m, c[0])) : -1;
   if (c.m.failed() || c.self.depth() > limits::value_depth)
     return c.m.fail("limit", "the list is nested too deeply");
   core::list out;
@@ -229,9 +244,20 @@ core::value do_flatten(call& c) {
 }
 
 core::value zipped(call& c, bool longest) {
+  std::string_view option = longest ? "fillvalue" : "strict";
+  for (auto& e : c.named)
+    if (e.key.as_string() != option)
+      return c.m.fail_type(longest ? "zip_longest() got an unexpected keyword argument"
+                                   : "'" + str(c.m, e.key) + "' is an invalid keyword argument for zip()");
   std::vector<core::list> columns{iterate(c.m, c.self)};
   for (auto& r : c.rest) columns.push_back(iterate(c.m, r));
   if (c.m.failed()) return {};
+  if (auto* strict = c.named.find("strict"); strict && truth(c.m, *strict))
+    for (std::size_t i = 1; i < columns.size(); ++i)
+      if (columns[i].size() != columns[0].size())
+        return c.m.fail("value", "zip() argument " + std::to_string(i + 1) + " is " +
+                                     (columns[i].size() < columns[0].size() ? "shorter" : "longer") +
+                                     " than argument" + (i > 1 ? "s 1-" + std::to_string(i) : " 1"));
   std::size_t n = columns[0].size();
   for (auto& col : columns) n = longest ? std::max(n, col.size()) : std::min(n, col.size());
   auto* fill = c.named.find("fillvalue");
@@ -251,6 +277,9 @@ core::value do_zip_longest(call& c) {
 }
 
 core::value do_product(call& c) {
+  for (auto& e : c.named)
+    if (e.key.as_string() != "repeat")
+      return c.m.fail_type("'" + str(c.m, e.key) + "' is an invalid keyword argument for product()");
   std::vector<core::list> pools{iterate(c.m, c.self)};
   for (auto& r : c.rest) pools.push_back(iterate(c.m, r));
   auto* times = c.named.find("repeat");
@@ -281,10 +310,20 @@ core::value do_product(call& c) {
 
 /// Index tuples in itertools' order.
 core::value choose(call& c, bool ordered) {
+  std::int64_t r = 0;
+  if (!ordered) {
+    if (!c.has(0)) return c.m.fail_type("combinations() missing required argument 'r' (pos 2)");
+    r = index(c.m, c[0]);
+    if (c.m.failed()) return {};
+  }
   auto items = iterate(c.m, c.self);
   auto n = items.size();
-  auto r = c.has(0) && !c[0].is_none() ? index(c.m, c[0]) : static_cast<std::int64_t>(n);
   if (c.m.failed()) return {};
+  if (ordered) {
+    if (c.has(0) && !c[0].is_none() && !core::is_integral(c[0])) return c.m.fail_type("Expected int as r");
+    r = c.has(0) && !c[0].is_none() ? index(c.m, c[0]) : static_cast<std::int64_t>(n);
+    if (c.m.failed()) return {};
+  }
   if (r < 0) return c.m.fail("value", "r must be non-negative");
   core::list out;
   if (r > static_cast<std::int64_t>(n)) return generated({});
@@ -325,8 +364,8 @@ core::value do_combinations(call& c) {
 
 constexpr function_def rows[] = {
     {"list", do_list, "", 0, "sync_do_list"},
-    {"length", do_length, "", 0, "len"},
-    {"count", do_length, "", 0, "len"},
+    {"length", do_length, "", function_takes, "len"},
+    {"count", do_length, "", function_takes, "len"},
     {"first", do_first, "", 0, "sync_do_first"},
     {"last", do_last, "", 0, "do_last"},
     {"join", do_join, "d= attribute=", function_join, "sync_do_join"},

@@ -6,29 +6,11 @@
 #include "core/text.hpp"
 #include "templating/filters/common.hpp"
 #include "templating/string_methods.hpp"
+#include "templating/unicode.hpp"
 
 namespace mito::templating {
 
 namespace {
-
-/// float(text), underscores and "inf"/"nan" included.
-std::optional<double> parse_real(std::string_view s) {
-  std::string digits;
-  s = stripped(s, std::nullopt);
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    if (s[i] == '_') {
-      if (i == 0 || i + 1 == s.size() || s[i - 1] < '0' || s[i - 1] > '9' || s[i + 1] < '0' || s[i + 1] > '9')
-        return std::nullopt;
-      continue;
-    }
-    digits += s[i];
-  }
-  if (digits.empty() || digits.find_first_of("xXpP") != digits.npos || digits.find("(") != digits.npos)
-    return std::nullopt;
-  char* end = nullptr;
-  double d = std::strtod(digits.c_str(), &end);
-  return *end ? std::nullopt : std::optional(d);
-}
 
 /// int(text, base).
 std::optional<core::value> parse_integer(std::string_view s, unsigned base) {
@@ -55,10 +37,7 @@ core::value do_int(call& c) {
   auto base = c.has(1) ? index(c.m, c[1]) : 10;
   core::value otherwise = c.has(0) ? c[0] : core::value(0);
   auto& v = c.self;
-  if (v.is_undefined())
-    return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict
-               ? c.m.undefined_error(v)
-               : otherwise;
+  if (v.is_undefined()) return c.m.undefined_error(v);
   if (v.is_bool()) return v.as_int();
   if (core::is_integral(v)) return v;
   std::optional<double> d;
@@ -66,7 +45,7 @@ core::value do_int(call& c) {
   if (v.is_string()) {
     if (base >= 0 && base <= 36 && base != 1)
       if (auto i = parse_integer(v.as_string(), static_cast<unsigned>(base))) return *i;
-    d = parse_real(v.as_string());
+    d = parse_float(v.as_string());
   }
   if (!d || std::isnan(*d)) return otherwise;
   if (std::isinf(*d)) return c.m.fail("overflow", "cannot convert float infinity to integer");
@@ -76,14 +55,11 @@ core::value do_int(call& c) {
 core::value do_float(call& c) {
   auto& v = c.self;
   core::value otherwise = c.has(0) ? c[0] : core::value(0.0);
-  if (v.is_undefined())
-    return c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict
-               ? c.m.undefined_error(v)
-               : otherwise;
+  if (v.is_undefined()) return c.m.undefined_error(v);
   if (v.is_real()) return v;
   if (core::is_integral(v)) return core::integer_to_double(v);
   if (v.is_string())
-    if (auto d = parse_real(v.as_string())) return *d;
+    if (auto d = parse_float(v.as_string())) return *d;
   return otherwise;
 }
 
@@ -94,8 +70,7 @@ core::value do_abs(call& c) {
   if (c.self.is_real()) return std::fabs(c.self.as_real());
   if (c.self.kind() == core::kind::timedelta)
     return core::value(core::timedelta{std::abs(c.self.as_timedelta().microseconds)});
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  return c.m.fail_type("bad operand type for abs(): '" + std::string(core::type_name(c.self)) + "'");
+  return c.m.fail_type("bad operand type for abs(): '" + type_of(c.m, c.self) + "'");
 }
 
 /// Python's round(): correctly rounded decimal, halves to even.
@@ -111,85 +86,106 @@ double rounded(double d, std::int64_t digits) {
   return std::strtod(buffer, nullptr);
 }
 
+/// round(n, -k) of an integer.
+core::value rounded_integer(call& c, std::int64_t precision) {
+  if (precision >= 0) return positive(c.m, c.self);
+  auto unit = core::power_integers(core::value(10),
+                                   static_cast<std::uint64_t>(std::min<std::int64_t>(-precision, 4000)));
+  if (!unit) return c.m.fail("limit", "the precision is too large");
+  auto half = core::floor_divide(*unit, core::value(2)), rest = core::modulo(c.self, *unit),
+       down = core::subtract_integers(c.self, *rest);
+  int order = core::compare_integers(*rest, *half);
+  auto odd = core::modulo(*core::floor_divide(*down, *unit), core::value(2));
+  bool up = order > 0 || (order == 0 && odd->truthy());
+  return up ? *core::add_integers(*down, *unit) : *down;
+}
+
 core::value do_round(call& c) {
-  auto precision = c.has(0) ? index(c.m, c[0]) : 0;
   auto method = c.has(1) ? str(c.m, c[1]) : "common";
   if (c.m.failed()) return {};
   if (method != "common" && method != "ceil" && method != "floor")
     return c.m.fail("filter_argument", "method must be common, ceil or floor");
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!c.self.is_real() && !core::is_integral(c.self))
-    return c.m.fail_type("type " + std::string(core::type_name(c.self)) + " doesn't define __round__ method");
+  bool number = c.self.is_real() || core::is_integral(c.self);
   if (method == "common") {
-    if (c.self.is_real()) return rounded(c.self.as_real(), precision);
-    if (precision >= 0) return positive(c.m, c.self);
-    auto unit = core::power_integers(core::value(10),
-                                     static_cast<std::uint64_t>(std::min<std::int64_t>(-precision, 4000)));
-    if (!unit) return c.m.fail("limit", "the precision is too large");
-    auto half = core::floor_divide(*unit, core::value(2)), rest = core::modulo(c.self, *unit),
-         down = core::subtract_integers(c.self, *rest);
-    int order = core::compare_integers(*rest, *half);
-    auto odd = core::modulo(*core::floor_divide(*down, *unit), core::value(2));
-    bool up = order > 0 || (order == 0 && odd->truthy());
-    return up ? *core::add_integers(*down, *unit) : *down;
+    if (!number) return c.m.fail_type("type " + type_of(c.m, c.self) + " doesn't define __round__ method");
+    auto precision = c.has(0) ? index(c.m, c[0]) : 0;
+    if (c.m.failed()) return {};
+    return c.self.is_real() ? core::value(rounded(c.self.as_real(), precision)) : rounded_integer(c, precision);
   }
-  double unit = std::pow(10.0, static_cast<double>(precision));
-  double d = real(c.m, c.self) * unit;
-  d = method == "ceil" ? std::ceil(d) : std::floor(d);
-  // math.ceil() gives an int, and int / int is true division.
-  return d / unit;
+  // math.ceil() and math.floor() give integers, and the division by a power of ten is a true one.
+  auto unit = binary(c.m, op::power, core::value(10), c.has(0) ? c[0] : core::value(0));
+  if (c.m.failed()) return {};
+  auto scaled = binary(c.m, op::multiply, c.self, unit);
+  if (c.m.failed()) return {};
+  if (!scaled.is_real() && !core::is_integral(scaled))
+    return c.m.fail_type("must be real number, not " + type_of(c.m, scaled));
+  if (scaled.is_real()) {
+    double d = scaled.as_real();
+    if (d - d != 0)
+      return std::isnan(d) ? c.m.fail("value", "cannot convert float NaN to integer")
+                           : c.m.fail("overflow", "cannot convert float infinity to integer");
+    scaled = core::double_to_integer(method == "ceil" ? std::ceil(d) : std::floor(d));
+  }
+  return binary(c.m, op::divide, scaled, unit);
 }
 
-core::value domain(call& c, double d) {
-  if (std::isnan(d)) return c.m.fail("value", "math domain error");
-  return d;
+/// A number for one of math's functions; `what` starts the message of the TypeError.
+bool math_number(call& c, const core::value& v, std::string_view what, double& out) {
+  if (v.is_undefined()) return c.m.undefined_error(v), false;
+  if (!v.is_real() && !core::is_integral(v))
+    return filter_type_error(c, std::string(what) + "() can only be used on numbers: must be real number, not " +
+                                    type_of(v)),
+           false;
+  out = real(c.m, v);
+  if (std::isinf(out) && !v.is_real()) return c.m.fail("overflow", "int too large to convert to float"), false;
+  return !c.m.failed();
+}
+
+core::value domain_error(call& c) {
+  return c.m.fail("value", "math domain error");
 }
 
 core::value do_log(call& c) {
-  core::value base = c.has(0) ? c[0] : core::value(std::exp(1.0));
-  for (auto* v : {&c.self, static_cast<const core::value*>(&base)}) {
-    if (v->is_undefined()) return c.m.undefined_error(*v);
-    if (!v->is_real() && !core::is_integral(*v))
-      return filter_type_error(c, "log() can only be used on numbers: must be real number, not " +
-                                      std::string(core::type_name(*v)));
-  }
-  double x = real(c.m, c.self), b = real(c.m, base);
-  if (x <= 0) return c.m.fail("value", "math domain error");
-  if (b == 10) return std::log10(x);
-  if (!c.has(0)) return std::log(x) / std::log(b);
-  if (std::log(b) == 0) return c.m.fail("zero_division", "float division by zero");
-  return std::log(x) / std::log(b);
+  double x = 0, base = std::exp(1.0);
+  bool whole = c.self.kind() == core::kind::big_integer; // whose logarithm is known however large it is
+  if (whole ? c.self.as_string().starts_with('-') : !math_number(c, c.self, "log", x)) return domain_error(c);
+  if (!whole && x <= 0) return domain_error(c);
+  if (c.has(0) && !math_number(c, c[0], "log", base)) return {};
+  double top = whole ? static_cast<double>(c.self.as_string().size() - 1) * std::log(10.0) +
+                           std::log(std::strtod(("0." + std::string(c.self.as_string().substr(0, 17))).c_str(), nullptr) * 10)
+                     : std::log(x);
+  if (base == 10) return whole ? top / std::log(10.0) : std::log10(x);
+  if (base <= 0) return domain_error(c);
+  if (std::log(base) == 0) return c.m.fail("zero_division", "float division by zero");
+  return top / std::log(base);
+}
+
+core::value raised(call& c, double x, double y) {
+  double r = std::pow(x, y);
+  if (std::isnan(r) && !std::isnan(x) && !std::isnan(y)) return domain_error(c);
+  if (std::isinf(r) && std::isfinite(x) && std::isfinite(y))
+    return x == 0 ? domain_error(c) : c.m.fail("overflow", "math range error");
+  return r;
 }
 
 core::value do_pow(call& c) {
-  for (auto* v : {&c.self, static_cast<const core::value*>(&c[0])}) {
-    if (v->is_undefined()) return c.m.undefined_error(*v);
-    if (!v->is_real() && !core::is_integral(*v))
-      return filter_type_error(c, "pow() can only be used on numbers: must be real number, not " +
-                                      std::string(core::type_name(*v)));
-  }
-  return domain(c, std::pow(real(c.m, c.self), real(c.m, c[0])));
+  double x = 0, y = 0;
+  if (!math_number(c, c.self, "pow", x) || !math_number(c, c[0], "pow", y)) return {};
+  return raised(c, x, y);
 }
 
 core::value do_root(call& c) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!c.self.is_real() && !core::is_integral(c.self))
-    return filter_type_error(c, "root() can only be used on numbers: must be real number, not " +
-                                    std::string(core::type_name(c.self)));
-  double base = 2;
-  if (c.has(0)) {
-    auto d = c[0].is_string() ? parse_real(c[0].as_string()) : std::optional(real(c.m, c[0]));
-    if (!d)
-      return filter_type_error(c, "root() can only be used on numbers: could not convert string to float: " +
-                                      core::to_repr(c[0]));
-    base = *d;
-  }
-  if (c.m.failed()) return {};
-  if (base == 0) return c.m.fail("zero_division", "float division by zero");
-  double x = real(c.m, c.self);
-  double r = base == 2 ? std::sqrt(x) : std::pow(x, 1.0 / base);
-  if (std::isnan(r)) return filter_type_error(c, "root() can only be used on numbers: math domain error");
-  return r;
+  double base = c.has(0) ? to_float(c.m, c[0]) : 2, x = 0;
+  core::value r;
+  if (!c.m.failed() && base == 0) return c.m.fail("zero_division", "float division by zero");
+  if (!c.m.failed() && math_number(c, c.self, "root", x))
+    r = base == 2 ? (x < 0 ? domain_error(c) : core::value(std::sqrt(x))) : raised(c, x, 1.0 / base);
+  if (!c.m.failed()) return r;
+  auto& e = c.m.error();
+  if (e.what().category != "value" && e.what().category != "type") return {};
+  auto why = e.message();
+  c.m.clear_error();
+  return filter_type_error(c, "root() can only be used on numbers: " + why);
 }
 
 constexpr std::string_view suffixes = "YZEPTGMKB";
@@ -198,17 +194,20 @@ double unit_size(std::size_t at) {
 }
 
 core::value do_human_readable(call& c) {
-  bool bits = c.has(0) && truth(c.m, c[0]);
+  bool bits = c.has(0) && truth(c.m, c[0]), fixed = c.has(1) && !c[1].is_none();
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
+  auto fail = [&] { return filter_error(c, "human_readable() can't interpret following string: " + str(c.m, c.self)); };
+  if (fixed && !c[1].is_string()) return fail();
   if (!c.self.is_real() && !core::is_integral(c.self))
-    return filter_type_error(
-        c, "human_readable() failed on bad input: '>=' not supported between instances of '" +
-               std::string(core::type_name(c.self)) + "' and 'int'");
+    return filter_type_error(c, "human_readable() failed on bad input: " +
+                                    (fixed ? "unsupported operand type(s) for /: '" + type_of(c.self) + "' and 'int'"
+                                           : "'>=' not supported between instances of '" + type_of(c.self) +
+                                                 "' and 'int'"));
   double size = real(c.m, c.self);
-  std::string unit = c.has(1) && !c[1].is_none() ? str(c.m, c[1]) : "";
+  auto unit = upper(c[1].as_string());
   std::size_t at = 0;
   for (; at < 8; ++at)
-    if (c[1].is_none() ? size >= unit_size(at) : unit.size() == 1 && (unit[0] & ~32) == suffixes[at]) break;
+    if (fixed ? unit == suffixes.substr(at, 1) : size >= unit_size(at)) break;
   std::string out;
   append_formatted(c.m, out, core::value(size / unit_size(at)), ".2f");
   std::string base = bits ? "bits" : "Bytes";
@@ -219,13 +218,16 @@ core::value do_human_to_bytes(call& c) {
   bool bits = c.has(1) && truth(c.m, c[1]);
   auto s = str(c.m, c.self);
   if (c.m.failed()) return {};
+  if (c.self.is_tuple() && c.self.as_list().size() != 1) // Python's own slip: "…%s" % a tuple
+    return c.m.fail_type(c.self.as_list().empty() ? "not enough arguments for format string"
+                                                  : "not all arguments converted during string formatting");
   auto fail = [&] { return filter_error(c, "human_to_bytes() can't interpret following string: " + s); };
   auto rest = stripped(s, std::nullopt, 1);
   std::size_t n = 0;
   bool dot = false;
   while (n < rest.size() && ((rest[n] >= '0' && rest[n] <= '9') || (rest[n] == '.' && !dot)))
     dot = dot || rest[n] == '.', ++n;
-  auto number = parse_real(rest.substr(0, n));
+  auto number = parse_float(rest.substr(0, n));
   if (!number) return fail();
   rest = stripped(rest.substr(n), std::nullopt, 1);
   std::size_t letters = 0;

@@ -22,7 +22,7 @@ std::string in_path(call& c) {
   if (c.self.is_undefined())
     c.m.undefined_error(c.self);
   else
-    c.m.fail_type("expected str, bytes or os.PathLike object, not " + std::string(core::type_name(c.self)));
+    c.m.fail_type("expected str, bytes or os.PathLike object, not " + type_of(c.self));
   return {};
 }
 
@@ -60,14 +60,14 @@ core::value do_path_join(call& c) {
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_sequence())
     return filter_type_error(c, "|path_join expects string or sequence, got <class '" +
-                                    std::string(core::type_name(c.self)) + "'> instead.");
+                                    type_of(c.self) + "'> instead.");
   std::string out;
   bool first = true;
   for (auto& i : c.self.as_list()) {
     if (i.is_undefined()) return c.m.undefined_error(i);
     if (!i.is_string())
       return c.m.fail_type("join() argument must be str, bytes, or os.PathLike object, not '" +
-                           std::string(core::type_name(i)) + "'");
+                           type_of(i) + "'");
     out = first ? std::string(i.as_string()) : joined(std::move(out), i.as_string());
     first = false;
   }

@@ -23,7 +23,6 @@ core::value do_random(call& c) {
       return c.m.fail_type("The only supported seed types are: None, int, float, str, bytes, and bytearray.");
     r.seeded.emplace(c[2]);
   }
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (core::is_integral(c.self)) {
     auto start = c.has(0) && c[0].truthy() ? index(c.m, c[0]) : 0,
          step = c.has(1) && c[1].truthy() ? index(c.m, c[1]) : 1;
@@ -32,14 +31,20 @@ core::value do_random(call& c) {
     core::range range{start, stop, step};
     auto n = range.size();
     if (n <= 0)
-      return c.m.fail("value", "empty range for randrange() (" + std::to_string(start) + ", " +
-                                   std::to_string(stop) + ", " +
-                                   std::to_string(step == 1 ? stop - start : step) + ")");
+      return c.m.fail("value", "empty range for randrange()" +
+                                   (step == 1 ? " (" + std::to_string(start) + ", " + std::to_string(stop) + ", " +
+                                                    std::to_string(stop - start) + ")"
+                                              : std::string()));
     return start + step * static_cast<std::int64_t>(r.below(static_cast<std::uint64_t>(n)));
   }
-  if (!is_iterable(c.self)) return filter_error(c, "random can only be used on sequences and integers");
+  if (!is_iterable(c.self) && !c.self.is_undefined()) return filter_error(c, "random can only be used on sequences and integers");
   if ((c.has(0) && c[0].truthy()) || (c.has(1) && c[1].truthy()))
     return filter_error(c, "start and step can only be used with integer values");
+  if (is_mapping(c.self)) { // Python takes the sequence's n-th item, which is a key here
+    auto n = mapping_keys(c.self).size();
+    return n ? subscript(c.m, c.self, core::value(static_cast<std::int64_t>(r.below(n))))
+             : c.m.fail("index", "Cannot choose from an empty sequence");
+  }
   auto items = iterate(c.m, c.self);
   if (c.m.failed()) return {};
   if (items.empty()) return c.m.fail("index", "Cannot choose from an empty sequence");

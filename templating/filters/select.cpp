@@ -10,9 +10,10 @@ namespace {
 core::value do_map(call& c) {
   if (!truth(c.m, c.self)) return generated({});
   core::list out;
+  auto* attribute = c.named.find("attribute");
+  if (c.rest.empty() && !attribute) return c.m.fail("filter_argument", "map requires a filter argument");
   auto items = iterate(c.m, c.self);
   if (c.m.failed()) return {};
-  auto* attribute = c.named.find("attribute");
   if (c.rest.empty() && attribute) {
     auto path = *attribute;
     auto* given = c.named.find("default");
@@ -26,7 +27,6 @@ core::value do_map(call& c) {
     }
     return generated(std::move(out));
   }
-  if (c.rest.empty()) return c.m.fail("filter_argument", "map requires a filter argument");
   auto name = str(c.m, c.rest[0]);
   core::list args(c.rest.begin() + 1, c.rest.end());
   for (auto& i : items) {
@@ -38,10 +38,10 @@ core::value do_map(call& c) {
 
 core::value pick(call& c, bool wanted, bool by_attribute) {
   if (!truth(c.m, c.self)) return generated({});
-  auto items = iterate(c.m, c.self);
   std::size_t off = by_attribute ? 1 : 0;
   if (by_attribute && c.rest.empty())
     return c.m.fail("filter_argument", "Missing parameter for attribute name");
+  auto items = iterate(c.m, c.self);
   core::list out, args;
   std::string name;
   bool test = c.rest.size() > off;
@@ -78,7 +78,9 @@ core::value do_default(call& c) {
 }
 
 core::value do_attr(call& c) {
-  auto name = text(str(c.m, c[0]));
+  if (!c[0].is_string())
+    return c.m.fail_type("attribute name must be string, not '" + type_of(c[0]) + "'");
+  auto& name = c[0];
   if (c.self.is_undefined()) return get_attribute(c.m, c.self, name);
   if (auto v = python_attribute(c.m, c.self, name.as_string())) return *v;
   return undefined_attribute(c.m, c.self, name);
@@ -117,11 +119,7 @@ core::value do_extract(call& c) {
 }
 
 core::value do_type_debug(call& c) {
-  if (c.self.is_undefined()) return text("AnsibleUndefined");
-  if (c.self.is_string() && c.self.subtype() == core::subtype::verbatim) return text("NativeJinjaText");
-  if (is_markup(c.self)) return text("Markup");
-  if (c.self.subtype() == core::subtype::group) return text("_GroupTuple");
-  return text(core::type_name(c.self));
+  return text(type_of(c.self));
 }
 
 core::value do_bool(call& c) {

@@ -47,28 +47,33 @@ core::value do_unique_jinja(call& c) {
   auto keys = sort_keys(c.m, items, c[1], c.has(0) && truth(c.m, c[0]));
   if (c.m.failed()) return {};
   if (auto* bad = unhashable(keys))
-    return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*bad)) + "'");
+    return c.m.fail_type("unhashable type: '" + type_of(*bad) + "'");
   return generated(distinct(items, keys));
 }
 
 /// Case counts only when asked for: Ansible passes bool(None) on.
 core::value do_unique(call& c) {
-  auto items = iterate(c.m, c.self);
   bool given = c.has(0) && !c[0].is_none();
   bool exact = given && truth(c.m, c[0]);
   bool attribute = c.has(1) && !c[1].is_none() && c[1].truthy();
   if (c.m.failed()) return {};
-  auto keys = sort_keys(c.m, items, c[1], exact);
-  if (c.m.failed()) return {};
-  auto* bad = unhashable(keys);
-  if (!bad) return core::value(distinct(items, keys));
+  auto items = iterate(c.m, c.self);
+  core::list keys;
+  if (!c.m.failed()) keys = sort_keys(c.m, items, c[1], exact);
+  const core::value* bad = nullptr;
+  for (auto& k : keys)
+    if (!bad && (k.is_undefined() || !core::hashable(k))) bad = &k;
+  if (!bad && !c.m.failed()) return core::value(distinct(items, keys));
   if ((given && !exact) || attribute) {
-    std::string why = "unhashable type: '" + std::string(core::type_name(*bad)) + "'";
+    if (bad && bad->is_undefined()) c.m.undefined_error(*bad);
+    std::string why = c.m.failed() ? c.m.error().message() : "unhashable type: '" + type_of(*bad) + "'";
+    c.m.clear_error();
     return filter_error(c, "Jinja2's unique filter failed and we cannot fall back to Ansible's version as it "
-                           "does not support the "
-                           "parameters supplied. " +
+                           "does not support the parameters supplied. " +
                                why);
   }
+  if (c.m.failed()) return {};
+  if (bad->is_undefined()) return c.m.undefined_error(*bad);
   if (!c.m.step(items.size() * items.size() / 8)) return {};
   return core::value(distinct_slow(items));
 }

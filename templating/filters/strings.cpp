@@ -55,16 +55,19 @@ core::value do_replace(call& c) {
 }
 
 core::value do_center(call& c) {
-  auto width = c.has(0) ? index(c.m, c[0]) : 80;
+  auto s = in_text(c);
+  auto width = c.m.failed() ? 0 : c.has(0) ? index(c.m, c[0]) : 80;
   if (c.m.failed() || (width > 0 && !c.m.fits(0, static_cast<std::size_t>(width)))) return {};
-  return like(c, padded(in_text(c), width, " ", '^'));
+  return like(c, padded(s, width, " ", '^'));
 }
 
 core::value do_indent(call& c) {
   if (!c.self.is_string()) {
     if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-    return c.m.fail_type("unsupported operand type(s) for +=: '" + std::string(core::type_name(c.self)) +
-                         "' and 'str'");
+    if (c.self.is_list() && c.self.subtype() == core::subtype::plain)
+      return no_attribute(c.m, c.self, "splitlines");
+    if (c.self.is_tuple()) return c.m.fail_type("can only concatenate tuple (not \"str\") to tuple");
+    return c.m.fail_type("unsupported operand type(s) for +=: '" + type_of(c.self) + "' and 'str'");
   }
   std::string indention;
   if (c.has(0) && c[0].is_string()) {
@@ -92,13 +95,20 @@ core::value do_truncate(call& c) {
   bool kill = c.has(1) && truth(c.m, c[1]);
   auto end = c.has(2) ? str(c.m, c[2]) : "...";
   auto leeway = c.has(3) && !c[3].is_none() ? index(c.m, c[3]) : 5;
-  auto s = in_text(c);
+  if (c.m.failed()) return {};
   auto points = static_cast<std::int64_t>(core::count_code_points(end));
   if (length < points)
     return c.m.fail("assertion",
                     "expected length >= " + std::to_string(points) + ", got " + std::to_string(length));
   if (leeway < 0) return c.m.fail("assertion", "expected leeway >= 0, got " + std::to_string(leeway));
-  if (static_cast<std::int64_t>(core::count_code_points(s)) <= length + leeway) return like(c, s);
+  auto has = templating::length(c.m, c.self);
+  if (c.m.failed() || has <= length + leeway) return c.m.failed() ? core::value() : c.self;
+  if (!c.self.is_string()) {
+    auto part = slice(c.m, c.self, {}, core::value(length - points), {});
+    if (c.m.failed()) return {};
+    return kill ? binary(c.m, op::add, part, text(end)) : no_attribute(c.m, part, "rsplit");
+  }
+  auto s = c.self.as_string();
   std::size_t at = 0;
   for (std::int64_t i = 0; i < length - points; ++i) core::next_utf8(s, at);
   auto part = std::string_view(s).substr(0, at);
@@ -172,8 +182,7 @@ core::value do_striptags(call& c) {
 }
 
 core::value do_filesizeformat(call& c) {
-  double bytes =
-      c.self.is_string() ? std::strtod(std::string(c.self.as_string()).c_str(), nullptr) : real(c.m, c.self);
+  double bytes = to_float(c.m, c.self);
   bool binary = c.has(0) && truth(c.m, c[0]);
   static constexpr std::string_view decimal[] = {"kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
   static constexpr std::string_view binaries[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"};
@@ -253,6 +262,8 @@ struct wrapper {
 };
 
 core::value do_wordwrap(call& c) {
+  if (!c.self.is_string()) return no_attribute(c.m, c.self, "splitlines");
+  if (c.self.as_string().empty()) return text("");
   auto width = c.has(0) ? index(c.m, c[0]) : 79;
   if (width <= 0 && !c.m.failed())
     return c.m.fail("value", "invalid width " + std::to_string(width) + " (must be > 0)");
@@ -276,8 +287,7 @@ core::value do_wordwrap(call& c) {
 }
 
 core::value do_xmlattr(call& c) {
-  if (!is_mapping(c.self))
-    return c.m.fail_type("'" + std::string(core::type_name(c.self)) + "' object has no attribute 'items'");
+  if (!is_mapping(c.self)) return no_attribute(c.m, c.self, "items");
   std::string out;
   for (auto& e : to_dict(c.m, c.self)) {
     if (e.val.is_none() || e.val.is_undefined()) continue;
@@ -294,9 +304,8 @@ core::value do_xmlattr(call& c) {
 
 core::value do_split(call& c) {
   if (!c.self.is_string()) {
-    if (c.self.is_undefined()) return c.m.undefined_error(c.self);
     return c.m.fail_type("descriptor 'split' for 'str' objects doesn't apply to a '" +
-                         std::string(core::type_name(c.self)) + "' object");
+                         type_of(c.self) + "' object");
   }
   auto* def = find_string_method("split");
   core::list args;
