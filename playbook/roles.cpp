@@ -139,6 +139,11 @@ void role_reader::add_validation() {
   auto entry = use_.files.tasks.empty() ? std::string("main") : use_.files.tasks;
   const auto& spec = argument_specs_[entry];
   if (!spec.is_dict() || spec.as_dict().empty()) return;
+  if (!state_.options.actions || !state_.options.actions->find("validate_argument_spec")) {
+    state_.problems.push_back({core::severity::error, "'argument_specs' (of role " + out_->full_name() + ") is not supported yet",
+                               use_.where, {}, {}, "unsupported"});
+    return;
+  }
   auto t = std::make_shared<task>();
   t->name = "Validating arguments against arg spec '" + entry + "'";
   if (spec.as_dict().contains("short_description")) t->name += " - " + core::to_str(spec["short_description"]);
