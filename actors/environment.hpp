@@ -32,8 +32,9 @@ struct connection_defaults {
   std::optional<std::string> ssh_executable;
 };
 
-/// --start-at-task and --step, which change as the run goes on.
+/// What changes as the run goes on: --start-at-task, --step, the numbers of tasks.
 struct run_progress {
+  std::uint64_t tasks = 0; ///< started so far, in all plays
   std::string start_at; ///< name or glob; empty: begun
   bool step = false;
 };

@@ -126,7 +126,7 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
   auto info = std::make_shared<report::task_info>();
   // Under `free` hosts come to a task at different times; it is one task all the same.
   auto& id = task_ids_[&t];
-  if (!free_ || id == 0) id = ++task_counter_;
+  if (!free_ || id == 0) id = ++setup_.env->progress->tasks;
   info->id = id;
   info->name = spec.name;
   if (vars && templating::templar::is_template(std::string_view(spec.name))) {

@@ -119,7 +119,6 @@ private:
   std::optional<strategy::free_order> free_;           ///< none: lockstep
   std::map<const strategy::planned_task*, std::uint64_t> task_ids_;
   bool over_ = false;
-  std::uint64_t task_counter_ = 0;
   play_outcome outcome_;
   playbook::play current_; ///< the play with what includes add
   std::uint32_t inclusions_ = 0;
