@@ -161,6 +161,7 @@ int run(const parsed& given) {
     for (auto& b : p.books) std::printf("\nplaybook: %s\n", b.path.c_str());
     return 0;
   }
+  for (auto& text : p.config.warnings()) display->warning(text);
   for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
   auto output = make_output(p.config, display);
   if (!output) {
