@@ -67,7 +67,7 @@ constexpr std::string_view shell =
     R"(command -v gzip >/dev/null||{ echo "MITO0 nogzip";exit 0;};)"
     R"([ -x "`command -v perl`" ]&&perl -e "$2" $4 1&&exec perl -e "$2" $4;)"
     R"(for d in /dev/shm "$XDG_RUNTIME_DIR" /run/user/`id -u` "$TMPDIR" /tmp /var/tmp "$HOME" /run;do [ -d "$d" ]||continue;)"
-    R"(f=$d/.mito$$;(umask 077;set -C;printf "#\041/bin/sh\n">"$f") 2>/dev/null||continue;)"
+    R"(f=$d/.mito$$;(umask 077;set -C;printf "#\041/bin/sh\n">"$f") 2>/dev/null||{ rm -f "$f";continue;};)"
     R"({ chmod 700 "$f"&&"$f"; } 2>/dev/null||{ rm -f "$f";continue;};)"
     R"(dd bs=1 count=$4 2>/dev/null|gzip -dc >"$f"||{ rm -f "$f";exit 98;};)"
     R"(MITO_VIA="sh-file $d" MITO_UNLINK=$f;export MITO_VIA MITO_UNLINK;exec "$f";done;echo "MITO0 noexec")";
