@@ -147,6 +147,11 @@ class FaultCase(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.dir, name)
 
+    @property
+    def lab_args(self):
+        """OpenSSH options that keep the account's own files out of it."""
+        return f"-F none -o UserKnownHostsFile={self.lab.known_hosts} -o IdentityAgent=none"
+
     def inventory(self, hosts, variables=(), add=()):
         """The lab's inventory with these hosts only; `variables`: host → more of its line; `add`: more lines of hosts."""
         variables = dict(variables)
@@ -162,7 +167,7 @@ class FaultCase(unittest.TestCase):
             out.append(line)
             if line == "[lab]":
                 out.extend(add)
-        out.append(f"ansible_ssh_common_args='-F none -o UserKnownHostsFile={self.lab.known_hosts} -o IdentityAgent=none'")
+        out.append(f"ansible_ssh_common_args='{self.lab_args}'")
         return self.write("hosts.ini", "\n".join(out) + "\n")
 
     def environment(self, **more):
