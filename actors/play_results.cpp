@@ -4,6 +4,7 @@
 #include "actors/play_machine.hpp"
 #include "core/python.hpp"
 #include "engine/keywords.hpp"
+#include "playbook/inventory/dynamic.hpp"
 
 namespace mito::actors {
 
@@ -175,54 +176,25 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
 
 /// add_host and group_by: the item says what is new; it changed something when the inventory did not have it.
 void play_machine::change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number) {
-  bool changed = false;
-  setup_.env->store->change_inventory([&](playbook::inventory& inv) {
-    auto group_of = [&](std::string_view name) {
-      auto g = inv.find_group(name);
-      if (g != playbook::no_id) return g;
-      changed = true;
-      return inv.add_group(name);
-    };
-    if (auto& info = item["add_host"]; info.is_dict()) {
-      auto name = info.text("host_name");
-      auto h = inv.find_host(name);
-      if (h == playbook::no_id) {
-        h = inv.add_host(name);
-        changed = true;
-      }
-      for (auto& e : info["host_vars"].as_dict()) {
-        auto* old = inv.at(h).vars.find(e.key.as_string());
-        if (!old || !(*old == e.val)) changed = true;
-        inv.set_host_var(h, e.key.as_string(), e.val);
-      }
-      for (auto& g : info["groups"].as_list()) {
-        auto id = group_of(g.as_string());
-        auto& members = inv.group_at(id).hosts;
-        if (std::find(members.begin(), members.end(), h) == members.end()) changed = true;
-        inv.add_to_group(h, id);
-      }
-    } else {
-      auto id = group_of(item.text("add_group"));
-      for (auto& p : item["parent_groups"].as_list()) {
-        auto parent = group_of(p.as_string());
-        auto& children = inv.group_at(parent).children;
-        if (parent != id && std::find(children.begin(), children.end(), id) == children.end()) {
-          if (parent != playbook::inventory::all) changed = true;
-          (void)inv.add_child(parent, id);
-        }
-      }
-      auto& members = inv.group_at(id).hosts;
-      auto me = setup_.hosts[host];
-      if (std::find(members.begin(), members.end(), me) == members.end()) changed = true;
-      inv.add_to_group(me, id);
-    }
-    inv.reconcile();
+  auto changed = std::make_shared<bool>(false);
+  auto failure = std::make_shared<std::string>();
+  // Kept by the store: a refresh of the inventory does it once more.
+  setup_.env->store->change_inventory_lastingly([item, from = setup_.hosts[host], changed, failure](playbook::inventory& inv) {
+    auto done = playbook::apply_dynamic(inv, item, from);
+    *changed = done && *done;
+    if (!done) *failure = done.error().message();
   });
+  if (!failure->empty()) {
+    outcome_.error = *failure;
+    return finish();
+  }
+  for (auto& w : setup_.env->store->take_warnings())
+    if (w.severity != core::severity::note) report_event(*setup_.env, report::message{w.severity, 0, {}, w.message});
   core::dict shown = item.as_dict();
-  if (changed) shown.set("changed", core::value(true));
+  if (*changed) shown.set("changed", core::value(true));
   if (d.result.looped)
     report_event(*setup_.env, report::item_finished{info_, setup_.names[host], "", report::verdict::ok, core::value(core::dict(shown))});
-  if (!changed) return;
+  if (!*changed) return;
   if (d.result.looped) {
     auto items = d.result.result["results"].as_list();
     items[number] = core::value(core::dict(shown));

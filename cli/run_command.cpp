@@ -134,7 +134,7 @@ int check_limit(preparation& p, report::display& display) {
 
 void say_beginnings(preparation& p, report::display& display) {
   std::size_t listed = 0;
-  p.store->read_inventory([&](const playbook::inventory& inv) { listed = inv.listed(); });
+  p.store->read_inventory([&](const playbook::inventory& inv) { listed = inv.listed().size(); });
   if (listed == 0)
     display.warning("provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'");
   if (p.options.verbosity == 0) return;

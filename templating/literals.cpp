@@ -1,5 +1,6 @@
 #include "templating/literals.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/big_integer.hpp"
@@ -108,11 +109,16 @@ public:
       v = core::value::tuple(std::move(items));
     }
     skip();
-    if (at_ != s_.size()) return std::nullopt;
+    if (at_ != s_.size() || unhashable_) return std::nullopt;
     return v;
   }
+  /// The text is a literal but for a key or member that cannot be hashed: a TypeError in Python.
+  bool unhashable() const { return unhashable_ && at_ == s_.size(); }
 
 private:
+  /// Python's tokenizer counts no further.
+  static constexpr int most_brackets = 200;
+
   /// Newlines count as blanks only inside brackets, or at the very end.
   void skip() {
     for (;;) {
@@ -144,7 +150,7 @@ private:
   }
 
   bool read(core::value& v) {
-    if (depth_ > 90) return false;
+    if (depth_ > most_brackets) return false;
     skip();
     if (at_ >= s_.size()) return false;
     char c = s_[at_];
@@ -157,10 +163,18 @@ private:
     }
     if (c == '\'' || c == '"') return read_strings(v);
     if ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+') return read_number(v);
-    if ((c == 'u' || c == 'U' || c == 'r' || c == 'R' || c == 'b' || c == 'B') && at_ + 1 < s_.size() &&
-        (s_[at_ + 1] == '\'' || s_[at_ + 1] == '"'))
-      return read_strings(v);
+    if (quote_after_prefix()) return read_strings(v);
     return read_name(v);
+  }
+
+  /// Whether the quote of a string stands here, behind one of Python's prefixes.
+  bool quote_after_prefix() const {
+    auto quote = s_.find_first_not_of("uUrRbB", at_);
+    if (quote == s_.npos || (s_[quote] != '\'' && s_[quote] != '"')) return false;
+    auto prefix = core::lower(s_.substr(at_, quote - at_));
+    for (std::string_view known : {"", "u", "r", "b", "br", "rb"})
+      if (prefix == known) return true;
+    return false;
   }
 
   bool read_name(core::value& v) {
@@ -228,6 +242,7 @@ private:
   bool read_set(core::value first, core::value& v) {
     core::list items;
     auto add = [&](core::value i) {
+      unhashable_ = unhashable_ || !core::hashable(i);
       for (auto& known : items)
         if (known == i) return;
       items.push_back(std::move(i));
@@ -237,7 +252,7 @@ private:
       if (!take(',')) return false;
       if (take('}')) break;
       core::value item;
-      if (!read(item) || !core::hashable(item)) return false;
+      if (!read(item)) return false;
       add(std::move(item));
     }
     v = core::value(std::move(items)).with_subtype(core::subtype::set);
@@ -248,10 +263,13 @@ private:
     core::dict d;
     while (!take('}')) {
       core::value key, val;
-      if (!read(key) || !core::hashable(key)) return false;
+      if (!read(key)) return false;
       if (!take(':')) return d.empty() && read_set(std::move(key), v);
       if (!read(val)) return false;
-      d.set_key(std::move(key), std::move(val));
+      if (core::hashable(key))
+        d.set_key(std::move(key), std::move(val));
+      else
+        unhashable_ = true;
       if (take(',')) continue;
       if (!take('}')) return false;
       break;
@@ -284,6 +302,7 @@ private:
     if (at_ >= s_.size()) return false;
     auto text = s_.substr(from, at_ - from);
     at_ += triple ? 3 : 1;
+    if (bytes && std::any_of(text.begin(), text.end(), [](char c) { return c & 0x80; })) return false;
     if (raw) {
       out += text;
       return true;
@@ -294,21 +313,27 @@ private:
   bool read_strings(core::value& v) {
     std::string out;
     bool bytes = false;
-    do {
-      if (!read_one_string(out, bytes)) return false;
+    for (bool first = true; first || quote_after_prefix(); first = false) {
+      bool these = false;
+      if (!read_one_string(out, these) || (!first && these != bytes)) return false;
+      bytes = these;
       skip();
-    } while (at_ < s_.size() && (s_[at_] == '\'' || s_[at_] == '"'));
+    }
     v = bytes ? core::value::bytes(out) : core::value(out, trust_);
     return true;
   }
 
   bool read_number(core::value& v) {
-    bool negative = false;
+    bool negative = false, signs = false;
     while (at_ < s_.size() && (s_[at_] == '-' || s_[at_] == '+')) {
+      // literal_eval() takes one sign before a number; Ansible's default mode evaluates any of them.
+      if (signs && !json_) return false;
+      signs = true;
       negative = negative != (s_[at_] == '-');
       ++at_;
       skip();
     }
+    if (signs && take('(')) return read_number_in_brackets(negative, v);
     auto from = at_;
     auto alnum = [&](char c) {
       return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -325,10 +350,28 @@ private:
         digits += raw[i];
         continue;
       }
-      if (i == 0 || i + 1 == raw.size() || hex_digit(raw[i - 1]) < 0 || hex_digit(raw[i + 1]) < 0)
-        return false;
+      if (!may_separate(raw, i)) return false;
     }
     return number(digits, negative, v);
+  }
+
+  /// "-(1)": brackets do not show in Python's syntax tree.
+  bool read_number_in_brackets(bool negative, core::value& v) {
+    ++depth_;
+    skip();
+    bool number = depth_ <= most_brackets && at_ < s_.size() && ((s_[at_] >= '0' && s_[at_] <= '9') || s_[at_] == '.' || s_[at_] == '(');
+    if (!number || !read(v) || (!core::is_integral(v) && !v.is_real()) || v.is_bool() || !take(')')) return false;
+    --depth_;
+    if (negative) v = v.is_real() ? core::value(-v.as_real()) : core::negate_integer(v);
+    return true;
+  }
+
+  /// Python's rule for the underscore at `i` of a number: between two digits, or after the mark of a base.
+  static bool may_separate(std::string_view raw, std::size_t i) {
+    bool hexadecimal = raw.starts_with("0x") || raw.starts_with("0X");
+    auto is_digit = [&](char c) { return (c >= '0' && c <= '9') || (hexadecimal && hex_digit(c) >= 0); };
+    if (i == 0 || i + 1 == raw.size() || !is_digit(raw[i + 1])) return false;
+    return is_digit(raw[i - 1]) || (i == 2 && raw[0] == '0' && std::string_view("xXoObB").find(raw[1]) != raw.npos);
   }
 
   static bool number(const std::string& digits, bool negative, core::value& v) {
@@ -357,13 +400,17 @@ private:
   core::trust trust_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  bool unhashable_ = false;
 };
 
 } // namespace
 
-std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust) {
+std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust, bool* unhashable) {
   if (text.size() > limits::output) return std::nullopt;
-  return reader(text, json_names, trust).whole();
+  reader r(text, json_names, trust);
+  auto v = r.whole();
+  if (unhashable) *unhashable = !v && r.unhashable();
+  return v;
 }
 
 } // namespace mito::templating

@@ -15,6 +15,8 @@ std::string_view unescape(std::string_view raw, std::string& out);
 /// What Python's ast.literal_eval() gives for `text`: numbers, strings, tuples, lists, dicts, sets, True,
 /// False, None, signs, and nothing else. nullopt when the text is anything else. `json_names`: `true`,
 /// `false` and `null` as well (Ansible's default mode). Strings are marked `trust`.
-std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust);
+/// `unhashable` (may be null) tells where Python raises a TypeError instead of a ValueError: `{{1}}`, `{[]: 2}`.
+std::optional<core::value> literal_eval(std::string_view text, bool json_names, core::trust trust,
+                                        bool* unhashable = nullptr);
 
 } // namespace mito::templating

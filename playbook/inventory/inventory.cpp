@@ -1,12 +1,17 @@
 #include "playbook/inventory/inventory.hpp"
 
 #include <algorithm>
+#include <tuple>
 
+#include "core/python.hpp"
 #include "core/text.hpp"
+#include "playbook/merge.hpp"
 
 namespace mito::playbook {
 
-inventory::inventory() {
+using core::value;
+
+inventory::inventory(inventory_rules rules) : rules_(std::move(rules)) {
   add_group("all");
   add_group("ungrouped");
   (void)add_child(all, ungrouped);
@@ -26,28 +31,62 @@ bool inventory::is_local_name(std::string_view name) {
   return name == "localhost" || name == "127.0.0.1" || name == "::1";
 }
 
-void inventory::set_source(std::string file, std::string directory) {
-  source_file_ = std::move(file);
-  source_directory_ = std::move(directory);
+void inventory::say(core::severity level, std::string text, std::string category) {
+  if (level == core::severity::warning && !said_.insert(text).second) return;
+  messages_.push_back({level, std::move(text), {}, {}, {}, std::move(category)});
 }
 
-host_id inventory::add_host(std::string_view name) {
-  if (auto known = find_host(name); known != no_id) return known;
-  auto id = static_cast<host_id>(hosts_.size());
+void inventory::set_source(std::string_view file, std::string_view directory) {
+  source_file_ = file.empty() ? value() : value(file, core::trust::source);
+  source_directory_ = directory.empty() ? value() : value(directory, core::trust::source);
+}
+
+host_id inventory::new_host(std::string_view name) {
+  if (auto it = former_.find(name); it != former_.end()) {
+    hosts_[it->second] = host{it->first, {}, {}};
+    return it->second;
+  }
   auto& h = hosts_.emplace_back();
   h.name = name;
-  h.file = source_file_;
-  h.directory = source_directory_;
-  host_ids_.emplace(h.name, id);
-  if (is_local_name(name) && local_ == no_id) local_ = id;
+  return static_cast<host_id>(hosts_.size() - 1);
+}
+
+host_id inventory::add_host(std::string_view name, std::int64_t port) {
+  if (auto known = find_host(name); known != no_id) return known;
+  auto id = new_host(name);
+  listed_.push_back(id);
+  host_ids_.emplace(hosts_[id].name, id);
+  if (port) set_host_var(id, value("ansible_port"), value(port));
+  (void)set_variable(name, value("inventory_file"), source_file_);
+  (void)set_variable(name, value("inventory_dir"), source_directory_);
+  if (!is_local_name(name)) return id;
+  if (local_ == no_id) {
+    local_ = id;
+    say(core::severity::note, "Set default localhost to " + std::string(name), "vvvv");
+  } else {
+    say(core::severity::warning, "A duplicate localhost-like entry was found (" + std::string(name) +
+                                     "). First found localhost was " + hosts_[local_].name);
+  }
   return id;
 }
 
 group_id inventory::add_group(std::string_view name) {
   if (auto known = find_group(name); known != no_id) return known;
+  std::string used(name);
+  if (!is_safe_group_name(name)) {
+    bool replace = rules_.names == group_names::always || rules_.names == group_names::silently;
+    if (replace) used = safe_group_name(name);
+    if (rules_.names == group_names::always || rules_.names == group_names::never) {
+      auto quoted = "invalid character(s) in group name (" + std::string(name) + ")";
+      say(core::severity::note, (replace ? "Replacing " : "Not replacing ") + quoted, "vvvv");
+      say(core::severity::warning, std::string("Invalid characters were found in group names ") +
+                                       (replace ? "and automatically" : "but not") + " replaced, use -vvvv to see details");
+    }
+    if (auto known = find_group(used); known != no_id) return known;
+  }
   auto id = static_cast<group_id>(groups_.size());
-  groups_.emplace_back().name = name;
-  group_ids_.emplace(std::string(name), id);
+  groups_.emplace_back().name = used;
+  group_ids_.emplace(std::move(used), id);
   return id;
 }
 
@@ -66,6 +105,7 @@ void inventory::remove_from_group(host_id h, group_id g) {
 std::vector<group_id> inventory::walk(group_id from, std::vector<group_id> group::*relation) const {
   // Breadth first, each once: the order in which Ansible lists a group's hosts.
   std::vector<group_id> out{from};
+  if ((groups_[from].*relation).empty()) return out;
   std::vector<bool> seen(groups_.size());
   seen[from] = true;
   for (std::size_t i = 0; i < out.size(); ++i)
@@ -91,6 +131,14 @@ core::expected<void> inventory::add_child(group_id parent, group_id child) {
   return {};
 }
 
+core::expected<void> inventory::add_child(group_id parent, std::string_view child) {
+  if (auto g = find_group(child); g != no_id) return add_child(parent, g);
+  auto h = find_host(child);
+  if (h == no_id) return core::error(std::string(child) + " is not a known host nor group");
+  add_to_group(h, parent);
+  return {};
+}
+
 void inventory::raise_depth(group_id g, std::uint32_t depth) {
   // The graph has no loops, so this ends.
   std::vector<std::pair<group_id, std::uint32_t>> todo{{g, depth}};
@@ -103,60 +151,87 @@ void inventory::raise_depth(group_id g, std::uint32_t depth) {
   }
 }
 
-void inventory::set_host_var(host_id h, std::string_view name, core::value v) {
-  hosts_[h].vars.set(name, std::move(v));
+void inventory::set(core::dict& vars, const value& name, value v) const {
+  const auto* old = rules_.merge_hashes ? vars.find_key(name) : nullptr;
+  vars.set_key(name, old ? merged(*old, v) : std::move(v));
 }
 
-void inventory::set_group_var(group_id g, std::string_view name, core::value v) {
-  if (name != "ansible_group_priority") {
-    groups_[g].vars.set(name, std::move(v));
-    return;
+void inventory::set_host_var(host_id h, const value& name, value v) { set(hosts_[h].vars, name, std::move(v)); }
+
+core::expected<void> inventory::set_group_var(group_id g, const value& name, value v) {
+  if (!name.is_string() || name.as_string() != "ansible_group_priority") {
+    set(groups_[g].vars, name, std::move(v));
+    return {};
   }
-  if (v.is_int()) groups_[g].priority = v.as_int();
-  if (v.is_string())
-    if (auto n = core::parse_int(core::trim(v.as_string()))) groups_[g].priority = *n;
+  if (v.is_int() || v.is_bool()) groups_[g].priority = v.as_int();
+  else if (v.is_real())
+    groups_[g].priority = static_cast<std::int64_t>(v.as_real());
+  else if (auto n = v.is_string() ? core::parse_int(core::trim(v.as_string())) : std::nullopt)
+    groups_[g].priority = *n;
+  else
+    return core::error("ansible_group_priority of group '" + groups_[g].name + "' must be a number, got " + core::to_repr(v));
+  return {};
 }
 
-void inventory::reconcile() {
+core::expected<void> inventory::set_variable(std::string_view entity, const value& name, value v) {
+  if (auto g = find_group(entity); g != no_id) return set_group_var(g, name, std::move(v));
+  auto h = find_host(entity);
+  if (h == no_id) return core::error("Could not identify group or host named " + std::string(entity));
+  set_host_var(h, name, std::move(v));
+  return {};
+}
+
+core::expected<void> inventory::reconcile() {
   for (group_id g = 1; g < groups_.size(); ++g)
-    if (groups_[g].parents.empty()) (void)add_child(all, g); // cannot close a loop: g has no ancestors
-  for (host_id h = 0; h < hosts_.size(); ++h) {
+    if (groups_[g].parents.empty())
+      if (auto ok = add_child(all, g); !ok) return ok;
+  std::vector<bool> under_ungrouped(groups_.size()), elsewhere(groups_.size(), true);
+  for (auto g : walk(ungrouped, &group::children)) under_ungrouped[g] = true;
+  elsewhere[all] = false;
+  auto above = walk(ungrouped, &group::parents);
+  elsewhere[ungrouped] = std::any_of(above.begin(), above.end(), [](group_id g) { return g != ungrouped && g != all; });
+  std::vector<bool> leaves(hosts_.size());
+  bool any = false;
+  for (auto h : listed_) {
     const auto& of = hosts_[h].groups;
-    bool in_ungrouped = std::find(of.begin(), of.end(), ungrouped) != of.end();
-    auto others = std::count_if(of.begin(), of.end(), [](group_id g) { return g != all && g != ungrouped; });
-    if (in_ungrouped && others)
-      remove_from_group(h, ungrouped);
-    else if (!in_ungrouped && !others && !hosts_[h].implicit)
-      add_to_group(h, ungrouped);
+    auto in = [&](const std::vector<bool>& set) {
+      return std::any_of(of.begin(), of.end(), [&](group_id g) { return set[g]; });
+    };
+    if (in(under_ungrouped)) {
+      if (in(elsewhere)) any = leaves[h] = true;
+    } else if (!in(elsewhere)) {
+      if (auto ok = add_child(ungrouped, std::string_view(hosts_[h].name)); !ok) return ok;
+    }
   }
+  if (any) { // in one go: there may be many
+    std::erase_if(groups_[ungrouped].hosts, [&](host_id h) { return leaves[h]; });
+    for (auto h : listed_)
+      if (leaves[h]) std::erase(hosts_[h].groups, ungrouped);
+  }
+  for (const auto& g : groups_)
+    if (find_host(g.name) != no_id)
+      say(core::severity::warning, "Found both group and host with same name: " + g.name);
+  return {};
 }
 
 host_id inventory::localhost(std::string_view name) {
   if (local_ != no_id) return local_;
-  auto id = static_cast<host_id>(hosts_.size());
-  auto& h = hosts_.emplace_back();
-  h.name = name;
+  local_ = new_host(name);
+  auto& h = hosts_[local_];
   h.implicit = true;
-  h.vars.set("ansible_python_interpreter", core::value(python, core::trust::source));
-  h.vars.set("ansible_connection", core::value("local", core::trust::source));
-  return local_ = id;
+  h.vars.set("ansible_python_interpreter", value(rules_.python, core::trust::source));
+  h.vars.set("ansible_connection", value("local", core::trust::source));
+  return local_;
 }
 
 host_id inventory::delegate(std::string_view name) {
   if (auto h = find_host(name); h != no_id) return h;
   if (is_local_name(name)) return localhost(name);
   if (auto it = outside_.find(name); it != outside_.end()) return it->second;
-  auto id = static_cast<host_id>(hosts_.size());
-  auto& h = hosts_.emplace_back();
-  h.name = name;
-  h.implicit = true;
+  auto id = new_host(name);
+  hosts_[id].implicit = true;
   outside_.emplace(std::string(name), id);
   return id;
-}
-
-std::size_t inventory::listed() const {
-  return static_cast<std::size_t>(
-      std::count_if(hosts_.begin(), hosts_.end(), [](const host& h) { return !h.implicit; }));
 }
 
 std::vector<host_id> inventory::members(group_id g) const {
@@ -164,14 +239,21 @@ std::vector<host_id> inventory::members(group_id g) const {
   std::vector<bool> seen(hosts_.size());
   for (auto id : walk(g, &group::children))
     for (auto h : groups_[id].hosts)
-      if (!seen[h]) {
+      if (!seen[h] && !(g == all && hosts_[h].implicit)) {
         seen[h] = true;
         out.push_back(h);
       }
   return out;
 }
 
-std::vector<group_id> inventory::groups_of(host_id h) const {
+void inventory::sort_by_depth(std::vector<group_id>& list) const {
+  std::sort(list.begin(), list.end(), [this](group_id a, group_id b) {
+    const auto &x = groups_[a], &y = groups_[b];
+    return std::tie(x.depth, x.priority, x.name) < std::tie(y.depth, y.priority, y.name);
+  });
+}
+
+std::vector<group_id> inventory::reached_groups(host_id h) const {
   std::vector<group_id> out;
   std::vector<bool> seen(groups_.size());
   for (auto direct : hosts_[h].groups)
@@ -180,19 +262,40 @@ std::vector<group_id> inventory::groups_of(host_id h) const {
         seen[g] = true;
         out.push_back(g);
       }
-  if (!seen[all]) out.push_back(all);
-  std::sort(out.begin(), out.end(), [this](group_id a, group_id b) {
-    const auto &x = groups_[a], &y = groups_[b];
-    return std::tie(x.depth, x.priority, x.name) < std::tie(y.depth, y.priority, y.name);
-  });
+  sort_by_depth(out);
+  return out;
+}
+
+std::vector<group_id> inventory::groups_of(host_id h) const {
+  auto out = reached_groups(h);
+  if (std::find(out.begin(), out.end(), all) == out.end()) {
+    out.push_back(all);
+    sort_by_depth(out);
+  }
   return out;
 }
 
 std::vector<std::string> inventory::group_names(host_id h) const {
   std::vector<std::string> out;
-  for (auto g : groups_of(h))
+  for (auto g : reached_groups(h))
     if (g != all) out.push_back(groups_[g].name);
   std::sort(out.begin(), out.end());
+  return out;
+}
+
+inventory inventory::renewed() const {
+  inventory out(rules_);
+  out.sources = sources;
+  out.directories = directories;
+  out.said_ = said_;
+  for (const auto& h : hosts_) {
+    auto id = static_cast<host_id>(out.hosts_.size());
+    auto& copy = out.hosts_.emplace_back();
+    copy.name = h.name;
+    copy.vars = h.vars;
+    copy.gone = true;
+    out.former_.emplace(h.name, id);
+  }
   return out;
 }
 

@@ -1,9 +1,6 @@
 #include "playbook/inventory/matcher.hpp"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
-#include <algorithm>
+#include "core/text.hpp"
 
 namespace mito::playbook {
 
@@ -17,19 +14,46 @@ std::size_t set_end(std::string_view p, std::size_t at) {
   return p.find(']', i);
 }
 
-bool in_set(std::string_view set, unsigned char c) {
+/// The code point at `at`, which moves past it; a bad byte stands for itself.
+std::uint32_t next_point(std::string_view s, std::size_t& at) {
+  auto from = at;
+  auto c = core::next_utf8(s, at);
+  return c ? *c : 0x110000u + static_cast<unsigned char>(s[from]);
+}
+
+bool in_set(std::string_view set, std::uint32_t c) {
   bool negated = set.starts_with('!');
   if (negated) set.remove_prefix(1);
   bool found = false;
-  for (std::size_t i = 0; i < set.size(); ++i) {
-    auto low = static_cast<unsigned char>(set[i]), high = low;
-    if (i + 2 < set.size() && set[i + 1] == '-') {
-      high = static_cast<unsigned char>(set[i + 2]);
-      i += 2;
+  for (std::size_t i = 0; i < set.size();) {
+    auto low = next_point(set, i), high = low;
+    if (i + 1 < set.size() && set[i] == '-') {
+      ++i;
+      high = next_point(set, i);
     }
     found = found || (low <= c && c <= high);
   }
   return found != negated;
+}
+
+/// Whether one element of the pattern at `i` matches the code point at `j`; both move on when it does.
+bool step(std::string_view p, std::size_t& i, std::string_view s, std::size_t& j) {
+  if (i >= p.size()) return false;
+  auto next = j;
+  auto c = next_point(s, next);
+  auto end = p[i] == '[' ? set_end(p, i) : p.npos;
+  auto after = i;
+  if (end != p.npos) {
+    if (!in_set(p.substr(i + 1, end - i - 1), c)) return false;
+    after = end + 1;
+  } else if (p[i] == '?') {
+    ++after;
+  } else if (next_point(p, after) != c) {
+    return false;
+  }
+  i = after;
+  j = next;
+  return true;
 }
 
 } // namespace
@@ -38,27 +62,14 @@ bool glob_matches(std::string_view p, std::string_view s) {
   // Greedy with one way back: the last star.
   std::size_t i = 0, j = 0, star = p.npos, resume = 0;
   while (j < s.size()) {
-    std::size_t width = 0;
-    if (i < p.size()) {
-      if (p[i] == '*') {
-        star = i++;
-        resume = j;
-        continue;
-      }
-      auto end = p[i] == '[' ? set_end(p, i) : p.npos;
-      if (end != p.npos)
-        width = in_set(p.substr(i + 1, end - i - 1), static_cast<unsigned char>(s[j])) ? end - i + 1 : 0;
-      else if (p[i] == '?' || p[i] == s[j])
-        width = 1;
-    }
-    if (width) {
-      i += width;
-      ++j;
-    } else if (star != p.npos) {
+    if (i < p.size() && p[i] == '*') {
+      star = i++;
+      resume = j;
+    } else if (!step(p, i, s, j)) {
+      if (star == p.npos) return false;
       i = star + 1;
-      j = ++resume;
-    } else {
-      return false;
+      (void)next_point(s, resume);
+      j = resume;
     }
   }
   while (i < p.size() && p[i] == '*') ++i;
@@ -72,23 +83,16 @@ core::expected<name_matcher> name_matcher::compile(std::string_view pattern) {
     out.plain_ = pattern.find_first_of("*?[") == pattern.npos;
     return out;
   }
-  int code = 0;
-  PCRE2_SIZE at = 0;
-  auto text = pattern.substr(1);
-  auto* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                 PCRE2_UTF | PCRE2_ANCHORED, &code, &at, nullptr);
-  if (!compiled) return core::error("Invalid host list pattern: " + std::string(pattern));
-  out.code_ = std::shared_ptr<void>(compiled, [](void* c) { pcre2_code_free(static_cast<pcre2_code*>(c)); });
+  auto expression = templating::compile_regex(pattern.substr(1), {});
+  if (!expression) return core::error("Invalid host list pattern: " + std::string(pattern), {}, expression.error().message());
+  out.expression_ = std::move(*expression);
   return out;
 }
 
 bool name_matcher::matches(std::string_view name) const {
-  if (!code_) return plain_ ? pattern_ == name : glob_matches(pattern_, name);
-  auto* code = static_cast<pcre2_code*>(code_.get());
-  std::unique_ptr<pcre2_match_data, void (*)(pcre2_match_data*)> data(
-      pcre2_match_data_create_from_pattern(code, nullptr), pcre2_match_data_free);
-  return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(name.data()), name.size(), 0, 0, data.get(),
-                     nullptr) >= 0;
+  if (!expression_) return plain_ ? pattern_ == name : glob_matches(pattern_, name);
+  auto found = expression_->match(name, 0, templating::regex_mode::match);
+  return found && !found->empty();
 }
 
 } // namespace mito::playbook

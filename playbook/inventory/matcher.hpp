@@ -1,10 +1,12 @@
 #pragma once
-/// Names against globs and regular expressions. The only user of PCRE2 in this folder.
+/// Names against globs and regular expressions.
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/expected.hpp"
+#include "templating/regex.hpp"
 
 namespace mito::playbook {
 
@@ -20,10 +22,10 @@ public:
 private:
   std::string pattern_;
   bool plain_ = false;
-  std::shared_ptr<void> code_; ///< pcre2_code of an expression
+  std::optional<templating::regex> expression_;
 };
 
-/// Python's fnmatch: `*`, `?`, `[a-z]`, `[!a-z]`, case matters.
+/// Python's fnmatch: `*`, `?`, `[a-z]`, `[!a-z]`, by code points, case matters.
 bool glob_matches(std::string_view pattern, std::string_view name);
 
 } // namespace mito::playbook

@@ -1,12 +1,15 @@
 #include "playbook/inventory/patterns.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <optional>
 #include <random>
 
+#include "core/python.hpp"
 #include "core/text.hpp"
+#include "playbook/inventory/addresses.hpp"
 #include "playbook/inventory/matcher.hpp"
-#include "playbook/inventory/sources.hpp"
 #include "playbook/yaml/reader.hpp"
 
 namespace mito::playbook {
@@ -15,13 +18,13 @@ namespace {
 
 void split_into(std::vector<std::string>& out, std::string_view pattern) {
   auto add = [&](std::string_view piece) {
-    if (auto t = core::trim(piece); !t.empty()) out.emplace_back(t);
+    if (auto t = strip(piece); !t.empty()) out.emplace_back(t);
   };
   if (pattern.find(',') != pattern.npos) {
     for (auto piece : core::split(pattern, ',')) add(piece);
     return;
   }
-  if (is_network_name(pattern)) return add(pattern);
+  if (parse_address(pattern)) return add(pattern);
   // Pieces are runs without white space and colons; a bracketed expression may hold both.
   std::string piece;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -46,7 +49,8 @@ void split_into(std::vector<std::string>& out, std::string_view pattern) {
 /// A pattern's subscript: [n] or [start:end], end inclusive.
 struct subscript {
   std::int64_t start = 0;
-  std::optional<std::int64_t> end;
+  std::optional<std::int64_t> end; ///< -1: to the last one
+  bool dash = false;               ///< written [x-y], as long ago
 };
 
 std::pair<std::string_view, std::optional<subscript>> split_subscript(std::string_view p) {
@@ -58,7 +62,7 @@ std::pair<std::string_view, std::optional<subscript>> split_subscript(std::strin
   if (digits(inside) || (inside.starts_with('-') && digits(inside.substr(1)))) {
     auto n = core::parse_int(inside);
     if (!n) return {p, std::nullopt};
-    return {p.substr(0, open), subscript{*n, std::nullopt}};
+    return {p.substr(0, open), subscript{*n, std::nullopt, false}};
   }
   auto separator = inside.find_first_of(":-");
   if (separator == inside.npos || !digits(inside.substr(0, separator))) return {p, std::nullopt};
@@ -67,7 +71,7 @@ std::pair<std::string_view, std::optional<subscript>> split_subscript(std::strin
   auto start = core::parse_int(inside.substr(0, separator)),
        end = after.empty() ? -1 : core::parse_int(after);
   if (!start || !end) return {p, std::nullopt};
-  return {p.substr(0, open), subscript{*start, *end}};
+  return {p.substr(0, open), subscript{*start, *end, inside[separator] == '-'}};
 }
 
 class evaluator {
@@ -76,7 +80,8 @@ public:
 
   core::expected<std::vector<host_id>> run(const std::vector<std::string>& patterns) {
     std::vector<std::string> regular, both, except;
-    for (const auto& p : patterns) (p[0] == '!' ? except : p[0] == '&' ? both : regular).push_back(p);
+    for (const auto& p : patterns)
+      if (!p.empty()) (p[0] == '!' ? except : p[0] == '&' ? both : regular).push_back(p);
     if (regular.empty()) regular.push_back("all");
     std::vector<host_id> hosts;
     for (const auto* kind : {&regular, &both, &except})
@@ -111,6 +116,7 @@ private:
     if (p[0] == '!' || p[0] == '&') p.remove_prefix(1);
     if (p.empty()) return std::vector<host_id>{};
     auto [expression, slice] = split_subscript(p);
+    if (slice && slice->dash) warn("Use [x:y] inclusive subscripts instead of [x-y] which has been removed");
     auto found = matches(expression);
     if (!found || !slice || found->empty()) return found;
     return apply(*found, *slice, p);
@@ -119,7 +125,7 @@ private:
   static core::expected<std::vector<host_id>> apply(const std::vector<host_id>& all, const subscript& s,
                                                     std::string_view pattern) {
     auto n = static_cast<std::int64_t>(all.size());
-    if (!s.end) {
+    if (!s.end || *s.end == 0) { // an end of 0 is none to Ansible
       auto i = s.start < 0 ? n + s.start : s.start;
       if (i < 0 || i >= n)
         return core::error("No hosts matched the subscripted pattern '" + std::string(pattern) + "'");
@@ -138,8 +144,7 @@ private:
     auto take_group = [&](group_id g) {
       group_matched = true;
       auto members = from_.members(g);
-      for (auto h : members)
-        if (g != inventory::all || !from_.at(h).implicit) found.push_back(h);
+      found.insert(found.end(), members.begin(), members.end());
     };
     if (matcher->plain()) {
       if (auto g = from_.find_group(p); g != no_id) take_group(g);
@@ -149,14 +154,16 @@ private:
     }
     if (!group_matched || p[0] == '~' || p.find_first_of(".?*[") != p.npos) add_hosts(found, *matcher, p);
     if (found.empty() && inventory::is_local_name(p)) add_local(found, p);
-    if (found.empty() && !group_matched && p != "all")
-      warnings.push_back({core::severity::warning,
-                          "Could not match supplied host pattern, ignoring: " + std::string(p),
-                          {},
-                          {},
-                          {},
-                          "pattern"});
+    if (found.empty() && !group_matched && p != "all") {
+      auto text = "Could not match supplied host pattern, ignoring: " + std::string(p);
+      if (from_.rules().unmatched == mismatch::error) return core::error(text);
+      if (from_.rules().unmatched == mismatch::warning) warn(std::move(text));
+    }
     return found;
+  }
+
+  void warn(std::string text) {
+    warnings.push_back({core::severity::warning, std::move(text), {}, {}, {}, "pattern"});
   }
 
   void add_hosts(std::vector<host_id>& found, const name_matcher& matcher, std::string_view p) const {
@@ -164,8 +171,8 @@ private:
       if (auto h = from_.find_host(p); h != no_id) found.push_back(h);
       return;
     }
-    for (host_id h = 0; h < from_.hosts().size(); ++h)
-      if (!from_.at(h).implicit && matcher.matches(from_.at(h).name)) found.push_back(h);
+    for (auto h : from_.listed())
+      if (matcher.matches(from_.at(h).name)) found.push_back(h);
   }
 
   void add_local(std::vector<host_id>& found, std::string_view name) {
@@ -188,10 +195,13 @@ core::expected<std::vector<std::string>> limit_patterns(std::string_view limit) 
       out.push_back(std::move(piece));
       continue;
     }
-    auto text = read_text_file(piece.substr(1));
-    if (!text) return core::error("Unable to find limit file " + piece.substr(1));
-    for (auto line : core::split(*text, '\n'))
-      if (auto t = core::trim(line); !t.empty()) out.emplace_back(t);
+    auto path = piece.substr(1);
+    struct stat st;
+    if (::stat(path.c_str(), &st) != 0) return core::error("Unable to find limit file " + path);
+    if (!S_ISREG(st.st_mode)) return core::error("Limit starting with \"@\" must be a file, not a directory: " + path);
+    auto text = read_text_file(path);
+    if (!text) return text.error();
+    for (auto line : core::split(*text, '\n')) out.emplace_back(strip(line)); // an empty file leaves an empty pattern: all
   }
   return out;
 }
@@ -201,19 +211,18 @@ core::expected<selection> select(const inventory& from, inventory* writable, con
   std::vector<std::string> patterns;
   if (pattern.is_sequence()) {
     for (const auto& p : pattern.as_list())
-      if (p.is_string()) split_into(patterns, p.as_string());
+      split_into(patterns, core::to_str(p));
   } else {
-    split_into(patterns, pattern.as_string());
+    split_into(patterns, core::to_str(pattern));
   }
   evaluator eval(from, writable);
   selection out;
   auto hosts = eval.run(patterns);
   if (!hosts) return hosts.error();
   out.hosts = std::move(*hosts);
-  if (!core::trim(limit).empty()) {
-    auto limits = limit_patterns(limit);
-    if (!limits) return limits.error();
-    if (limits->empty()) return selection{{}, std::move(eval.warnings)};
+  auto limits = limit_patterns(limit);
+  if (!limits) return limits.error();
+  if (!limits->empty()) { // a limit of separators only is none
     auto inside = eval.run(*limits);
     if (!inside) return inside.error();
     std::sort(inside->begin(), inside->end());

@@ -5,48 +5,36 @@
 
 #include "core/expected.hpp"
 #include "playbook/inventory/inventory.hpp"
+#include "playbook/inventory/options.hpp"
 
 namespace mito::playbook {
 
-struct inventory_options {
-  /// Seconds that an executable source may take; Ansible has no limit, a hang helps nobody.
-  unsigned script_timeout = 60;
-  /// The controller's Python, for the implicit localhost (ansible_python_interpreter).
-  std::string python = "/usr/bin/python3";
-};
-
 struct loaded_inventory {
   inventory hosts;
+  /// Warnings, errors that stopped nothing (a script's stderr), and notes whose category is the verbosity from which they
+  /// are shown ("v" to "vvvv"); in order.
   std::vector<core::diagnostic> warnings;
 };
 
 /// `sources`: files, folders, executables or host lists ("a,b,"), as -i takes them; a bad source is a warning
 /// as in Ansible ("Unable to parse … as an inventory source"), all bad ones together leave only the implicit
-/// localhost.
+/// localhost. Errors are what the settings call fatal.
 core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& sources,
                                                 const inventory_options& options = {});
+/// Reads the sources of `old` again (meta: refresh_inventory); hosts keep their ids.
+core::expected<loaded_inventory> reload_inventory(const inventory& old, const inventory_options& options);
+
+/// A path as Ansible means it: ~ and $VARIABLES expanded, absolute, without `.` and `..`.
+std::string unfrack_path(const std::string& path);
 
 /// The single formats; `name` stands in messages. Each adds to `into`.
-core::expected<void> read_ini_inventory(inventory& into, std::string_view text, const std::string& name,
-                                        std::vector<core::diagnostic>& warnings);
-core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name,
-                                         std::vector<core::diagnostic>& warnings);
+core::expected<void> read_ini_inventory(inventory& into, std::string_view text, const std::string& name);
+core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name);
 /// JSON as an inventory script prints it for --list; hosts that `_meta` lacks are returned in `without_vars`.
 core::expected<void> read_script_inventory(inventory& into, std::string_view json, const std::string& name,
-                                           std::vector<host_id>& without_vars);
+                                           std::vector<std::string>& without_vars);
 core::expected<void> read_host_list(inventory& into, std::string_view list);
-
-/// "web[01:10:2].x" as the names it stands for; a name without a range is itself.
-core::expected<std::vector<std::string>> expand_range(std::string_view pattern);
-/// "host:22", "[::1]:22", "web[1:3]:22" as name and port (0: none given).
-struct host_and_port {
-  std::string host;
-  std::uint16_t port = 0;
-};
-host_and_port split_port(std::string_view text);
-/// Whether `text` is a host name or address (ranges and a port allowed), so that its colons separate nothing.
-bool is_network_name(std::string_view text);
-/// Adds Ansible's warning, once, when a group's name is no Python identifier.
-void check_group_name(std::string_view name, std::vector<core::diagnostic>& warnings);
+/// With ranges, as the plugin advanced_host_list.
+core::expected<void> read_advanced_host_list(inventory& into, std::string_view list);
 
 } // namespace mito::playbook

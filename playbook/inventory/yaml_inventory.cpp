@@ -1,5 +1,9 @@
-// YAML inventories and host lists.
-#include "core/text.hpp"
+// YAML inventories, as ansible.builtin.yaml reads them.
+#include <algorithm>
+
+#include "core/python.hpp"
+#include "playbook/inventory/addresses.hpp"
+#include "playbook/inventory/formats.hpp"
 #include "playbook/inventory/sources.hpp"
 #include "playbook/yaml/reader.hpp"
 
@@ -7,25 +11,20 @@ namespace mito::playbook {
 
 namespace {
 
+constexpr std::string_view sections[] = {"vars", "children", "hosts"};
+
 class yaml_reader {
 public:
-  yaml_reader(inventory& into, const yaml_document& doc, std::vector<core::diagnostic>& warnings)
-      : into_(into), doc_(doc), warnings_(warnings) {}
+  yaml_reader(inventory& into, const yaml_document& doc) : into_(into), doc_(doc) {}
 
   core::expected<void> read() {
     const auto& root = *doc_.root;
     if (!root.val.truthy()) return fail("Parsed empty YAML file", root.where);
     if (!root.val.is_dict())
-      return fail("YAML inventory has invalid structure, it should be a dictionary, got: " +
-                      std::string(type_name(root.val)),
+      return fail("YAML inventory has invalid structure, it should be a dictionary, got: " + std::string(type_name(root.val)),
                   root.where);
-    if (auto* plugin = root.find("plugin"); plugin && plugin->node->val.truthy()) {
-      auto e = fail("inventory plugins are not supported yet: '" +
-                        std::string(plugin->node->val.as_string()) + "'",
-                    plugin->where);
-      e.what().category = "unsupported";
-      return e;
-    }
+    if (auto* plugin = root.find("plugin"); plugin && plugin->node->val.truthy())
+      return fail("Plugin configuration YAML file, not YAML inventory", plugin->where);
     for (const auto& m : root.members)
       if (auto ok = group(m); !ok) return ok.error();
     return {};
@@ -37,49 +36,60 @@ private:
     e.what().category = "inventory";
     return e;
   }
-  void warn(std::string text, yaml_mark at) {
-    warnings_.push_back({core::severity::warning, std::move(text), doc_.at(at), {}, {}, "inventory"});
+  core::expected<void> placed(core::expected<void> done, yaml_mark at) const {
+    return done ? std::move(done) : fail(done.error().message(), at);
   }
+  void warn(std::string text) { into_.say(core::severity::warning, std::move(text)); }
 
-  core::expected<group_id> group(const yaml_member& m) {
-    if (!m.key.is_string() || m.key.as_string().empty())
-      return fail("Invalid group name supplied, expected a string but got " + std::string(type_name(m.key)),
-                  m.where);
-    std::string name(m.key.as_string());
+  /// Reads one group and gives the name that it has now.
+  core::expected<std::string> group(const yaml_member& m) {
     const auto& body = *m.node;
     if (!body.val.is_dict() && !body.val.is_none()) {
-      warn("Skipping '" + name + "' as this is not a valid group definition", m.where);
-      return into_.find_group(name);
+      warn("Skipping '" + core::to_str(m.key) + "' as this is not a valid group definition");
+      return core::to_str(m.key);
     }
-    if (into_.find_group(name) == no_id) check_group_name(name, warnings_);
-    auto id = into_.add_group(name);
+    if (!m.key.truthy()) return fail("Invalid empty/false group name provided: " + core::to_str(m.key), m.where);
+    if (!m.key.is_string())
+      return fail("Invalid group name supplied, expected a string but got " + std::string(type_name(m.key)) + " for " +
+                      core::to_str(m.key),
+                  m.where);
+    auto id = into_.add_group(m.key.as_string());
+    std::string name = into_.group_at(id).name;
+    for (auto key : sections)
+      if (auto ok = check_section(name, key, body); !ok) return ok.error();
     for (const auto& section : body.members)
       if (auto ok = one_section(id, name, section); !ok) return ok.error();
-    return id;
+    return name;
+  }
+
+  core::expected<void> check_section(const std::string& name, std::string_view key, const yaml_node& body) const {
+    const auto* section = body.find(key);
+    if (!section) return {};
+    const auto& v = section->node->val;
+    if (v.is_string() || v.is_none() || v.is_dict()) return {};
+    return fail("Invalid \"" + std::string(key) + "\" entry for \"" + name + "\" group, requires a dictionary, found \"" +
+                    std::string(type_name(v)) + "\" instead.",
+                section->where);
   }
 
   core::expected<void> one_section(group_id id, const std::string& name, const yaml_member& section) {
     auto key = section.key.is_string() ? section.key.as_string() : std::string_view();
-    bool known = key == "vars" || key == "children" || key == "hosts";
+    bool known = std::find(std::begin(sections), std::end(sections), key) != std::end(sections);
     const auto& v = section.node->val;
-    if (known && v.is_string())
+    if (known && v.is_string()) // a lone name
       return named(id, key, yaml_member{v, section.node->where, std::make_shared<yaml_node>()});
-    if (v.is_none()) return {};
+    if (v.is_none()) {
+      into_.say(core::severity::note, "Skipping empty key (" + core::to_str(section.key) + ") in group (" + name + ")", "vvv");
+      return {};
+    }
     if (!v.is_dict()) {
-      if (known)
-        return fail("Invalid \"" + std::string(key) + "\" entry for \"" + name +
-                        "\" group, requires a dictionary, found \"" + std::string(type_name(v)) +
-                        "\" instead.",
-                    section.where);
-      warn("Skipping key (" + std::string(key) + ") in group (" + name +
-               ") as it is not a mapping, it is a " + std::string(type_name(v)),
-           section.where);
+      warn("Skipping key (" + core::to_str(section.key) + ") in group (" + name + ") as it is not a mapping, it is a " +
+           std::string(type_name(v)));
       return {};
     }
     if (!known) {
-      warn("Skipping unexpected key (" + std::string(key) + ") in group (" + name +
-               "), only \"vars\", \"children\" and \"hosts\" are valid",
-           section.where);
+      warn("Skipping unexpected key (" + core::to_str(section.key) + ") in group (" + name +
+           "), only \"vars\", \"children\" and \"hosts\" are valid");
       return {};
     }
     for (const auto& m : section.node->members)
@@ -88,66 +98,54 @@ private:
   }
 
   core::expected<void> named(group_id id, std::string_view section, const yaml_member& m) {
-    if (section == "vars") {
-      if (m.key.is_string()) into_.set_group_var(id, m.key.as_string(), m.node->val);
-      return {};
-    }
+    if (section == "vars") return placed(into_.set_group_var(id, m.key, m.node->val), m.where);
     if (section == "hosts") return host(id, m);
     auto child = group(m);
     if (!child) return child.error();
-    if (*child == no_id) return fail("child is not a known group", m.where);
-    if (auto ok = into_.add_child(id, *child); !ok) return fail(ok.error().message(), m.where);
-    return {};
+    return placed(into_.add_child(id, std::string_view(*child)), m.where);
   }
 
   core::expected<void> host(group_id id, const yaml_member& m) {
     if (!m.key.is_string())
-      return fail("Host pattern must be a string. Enclose integers/floats in quotation marks.", m.where);
-    auto [pattern, port] = split_port(m.key.as_string());
-    auto names = expand_range(pattern);
-    if (!names) return fail(names.error().message(), m.where);
+      return fail("Host pattern " + core::to_str(m.key) + " must be a string. Enclose integers/floats in quotation marks.",
+                  m.where);
+    auto hosts = expand_host_pattern(m.key.as_string());
+    if (!hosts) return fail(hosts.error().message(), m.where);
     const auto& vars = m.node->val;
     if (vars.truthy() && !vars.is_dict())
-      return fail("Invalid data from file, expected dictionary and got:\n\n" + std::string(type_name(vars)),
-                  m.where);
-    for (const auto& name : *names) {
-      auto h = into_.add_host(name);
-      into_.add_to_group(h, id);
-      if (port) into_.set_host_var(h, "ansible_port", core::value(static_cast<std::int64_t>(port)));
+      return fail("Invalid data from file, expected dictionary and got:\n\n" + core::to_str(vars), m.where);
+    for (const auto& name : hosts->names) {
+      if (name.empty()) return fail("Invalid empty host name provided: ", m.where);
+      into_.add_to_group(into_.add_host(name, hosts->port), id);
       for (const auto& e : vars.as_dict())
-        if (e.key.is_string()) into_.set_host_var(h, e.key.as_string(), e.val);
+        if (auto ok = into_.set_variable(name, e.key, e.val); !ok) return placed(std::move(ok), m.where);
     }
     return {};
   }
 
   inventory& into_;
   const yaml_document& doc_;
-  std::vector<core::diagnostic>& warnings_;
 };
+
+core::expected<void> read_document(inventory& into, const core::expected<yaml_document>& doc) {
+  if (!doc) return doc.error();
+  for (const auto& w : doc->warnings) into.say(w.severity, w.message);
+  return yaml_reader(into, *doc).read();
+}
 
 } // namespace
 
-core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name,
-                                         std::vector<core::diagnostic>& warnings) {
-  auto doc = read_yaml_text(name, std::string(text), {.json_first = false});
-  if (!doc) return doc.error();
-  warnings.insert(warnings.end(), doc->warnings.begin(), doc->warnings.end());
-  return yaml_reader(into, *doc, warnings).read();
+core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name) {
+  return read_document(into, read_yaml_text(name, std::string(text)));
 }
 
-core::expected<void> read_host_list(inventory& into, std::string_view list) {
-  for (auto piece : core::split(list, ',')) {
-    auto name = core::trim(piece);
-    if (name.empty()) continue;
-    auto split = split_port(name);
-    // Ranges belong to another plugin; here the whole text is the name.
-    if (split.host.find('[') != std::string::npos) split = {std::string(name), 0};
-    if (into.find_host(split.host) != no_id) continue;
-    auto h = into.add_host(split.host);
-    into.add_to_group(h, inventory::ungrouped);
-    if (split.port) into.set_host_var(h, "ansible_port", core::value(static_cast<std::int64_t>(split.port)));
-  }
-  return {};
+bool wants_yaml(const reading& r) {
+  const auto& own = r.options.yaml_inventory_extensions;
+  const auto& known = own.empty() ? r.options.yaml_extensions : own;
+  auto extension = extension_of(r.source);
+  return is_readable_file(r) && (extension.empty() || std::find(known.begin(), known.end(), extension) != known.end());
 }
+
+core::expected<void> read_yaml_source(reading& r) { return read_document(r.hosts, read_yaml_file(r.source)); }
 
 } // namespace mito::playbook

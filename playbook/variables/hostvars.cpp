@@ -16,8 +16,10 @@ public:
     auto raw = vars_->lookup(key.as_string());
     if (!raw || !templar_) return raw;
     auto v = templar_->render(*raw, *vars_);
-    if (!v) return core::value::undefined(v.error().message());
-    return *v;
+    if (v) return *v;
+    // As Ansible: what cannot be evaluated for want of a variable is left as it stands.
+    if (v.error().what().category == "undefined") return raw;
+    return core::value::undefined(v.error().message());
   }
   std::vector<core::value> keys() const override {
     std::vector<core::value> out;
@@ -54,8 +56,9 @@ public:
     std::vector<core::value> out;
     if (auto state = state_.lock()) {
       std::lock_guard lock(state->mutex);
-      for (const auto& h : state->hosts.hosts())
-        if (!h.implicit) out.emplace_back(h.name);
+      for (auto h : state->hosts.listed()) out.emplace_back(state->hosts.at(h).name);
+      // The host of this machine is always among them, under this name.
+      if (state->hosts.find_host("localhost") == no_id) out.emplace_back("localhost");
     }
     return out;
   }

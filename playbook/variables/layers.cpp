@@ -2,6 +2,8 @@
 
 #include <unordered_set>
 
+#include "playbook/merge.hpp"
+
 namespace mito::playbook {
 
 namespace {
@@ -39,8 +41,16 @@ void layered_scope::insert(std::size_t above, core::value dict) {
 }
 
 std::optional<core::value> layered_scope::lookup(std::string_view name) const {
-  for (const auto& layer : layers_)
-    if (const auto* v = layer.as_dict().find(name)) return *v;
+  std::optional<core::value> found;
+  for (const auto& layer : layers_) {
+    const auto* v = layer.as_dict().find(name);
+    if (!v) continue;
+    if (!merge_) return *v;
+    if (found && !v->is_dict()) break; // what is no mapping ends the merge, and what is below it does not count
+    found = found ? merged(*v, *found) : *v;
+    if (!found->is_dict()) break;
+  }
+  if (found) return found;
   if (name == "vars") return core::value::adopt(new scope_mapping(shared_from_this()));
   return std::nullopt;
 }

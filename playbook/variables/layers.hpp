@@ -14,6 +14,8 @@ public:
   /// Puts a layer under the first `above` ones of those that were added, empty ones counted.
   void insert(std::size_t above, core::value dict);
   std::size_t added() const { return added_.size(); }
+  /// Mappings of one name in several layers become one (hash_behaviour = merge).
+  void merge_hashes(bool on) { merge_ = on; }
   /// Keeps something alive as long as the scope: the store's state, which lazy values refer to.
   void keep(std::shared_ptr<const void> what) { kept_ = std::move(what); }
 
@@ -24,6 +26,7 @@ private:
   std::vector<core::value> layers_;
   std::vector<std::size_t> added_; ///< number of non-empty layers before each added one
   std::shared_ptr<const void> kept_;
+  bool merge_ = false;
 };
 
 } // namespace mito::playbook

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "playbook/inventory/addresses.hpp"
+
 namespace mito::playbook {
 
 using core::value;
@@ -30,13 +32,11 @@ value host_names(const inventory& from, const std::vector<host_id>& hosts) {
 value host_magic(const inventory& from, host_id id) {
   const auto& h = from.at(id);
   core::dict d;
-  d.set("inventory_hostname", value(h.name));
-  d.set("inventory_hostname_short", value(std::string_view(h.name).substr(0, h.name.find('.'))));
+  value name(h.name);
+  d.set("inventory_hostname", name);
+  auto dot = is_ip_address(h.name) ? std::string::npos : h.name.find('.');
+  d.set("inventory_hostname_short", dot == std::string::npos ? name : value(h.name.substr(0, dot)));
   d.set("group_names", text_list(from.group_names(id)));
-  if (!h.implicit) {
-    d.set("inventory_file", text_or_none(h.file));
-    d.set("inventory_dir", text_or_none(h.directory));
-  }
   return value(std::move(d));
 }
 
@@ -82,9 +82,7 @@ value play_magic(const inventory& from, const play_state& state) {
 value groups_magic(const inventory& from) {
   core::dict d;
   for (group_id g = 0; g < from.groups().size(); ++g) {
-    auto members = from.members(g);
-    if (g == inventory::all) std::erase_if(members, [&](host_id h) { return from.at(h).implicit; });
-    d.set(from.group_at(g).name, host_names(from, members));
+    d.set(from.group_at(g).name, host_names(from, from.members(g)));
   }
   return value(core::dict{{value("groups"), value(std::move(d))}});
 }

@@ -6,7 +6,8 @@
 
 namespace mito::playbook {
 
-/// inventory_hostname, group_names and what else belongs to one host.
+/// inventory_hostname, inventory_hostname_short and group_names. These stand at the level of host variables: host_vars
+/// files and all above can override them.
 core::value host_magic(const inventory& from, host_id h);
 /// playbook_dir, ansible_version, omit and what else holds all through a run.
 core::value run_magic(const run_settings& settings, const inventory& from, const std::string& omit);

@@ -1,5 +1,10 @@
 #include "playbook/variables/state.hpp"
 
+#include <filesystem>
+
+#include "playbook/merge.hpp"
+#include "playbook/variables/facts.hpp"
+#include "playbook/variables/group_levels.hpp"
 #include "playbook/variables/magic.hpp"
 
 namespace mito::playbook {
@@ -12,6 +17,11 @@ variable_store::impl::impl(inventory i, run_settings s, const templating::templa
   extra = value(settings.extra_vars);
   run = run_magic(settings, hosts, omit);
   hostvars = play_vars = prompted = role_defaults = role_vars = static_vars_files = none;
+  files.extensions = settings.yaml_extensions;
+  files.merge_hashes = settings.merge_hashes;
+  host_state empty;
+  set_facts(empty, none);
+  no_facts = empty.fact_layer;
   refresh_play_magic();
 }
 
@@ -28,7 +38,7 @@ void variable_store::impl::inventory_changed() {
   groups = value();
   group_layers.clear();
   for (auto& s : states) {
-    s.groups = s.own = s.magic = value();
+    s.groups = s.own = value();
     ++s.version;
   }
   run = run_magic(settings, hosts, omit);
@@ -39,50 +49,94 @@ value variable_store::impl::groups_variable() {
   return groups;
 }
 
+void variable_store::impl::find_folders() {
+  auto find = [&](const std::vector<std::string>& roots, std::string_view what) {
+    std::vector<std::string> out;
+    for (const auto& root : roots) {
+      std::error_code code;
+      auto path = root + "/" + std::string(what);
+      if (!root.empty() && std::filesystem::exists(path, code)) out.push_back(path);
+    }
+    return out;
+  };
+  group_folders = find(hosts.directories, "group_vars");
+  host_folders = find(hosts.directories, "host_vars");
+  play_group_folders = find({settings.playbook_dir}, "group_vars");
+  play_host_folders = find({settings.playbook_dir}, "host_vars");
+  run = run_magic(settings, hosts, omit);
+}
+
+core::expected<void> variable_store::impl::vars_into_inventory() {
+  auto add = [&](core::dict& vars, const std::vector<std::string>& folders, const std::string& name) -> core::expected<void> {
+    for (const auto& folder : folders)
+      if (auto ok = files.merge(vars, files.find(folder, name)); !ok) return ok;
+    return {};
+  };
+  for (group_id g = 0; g < hosts.groups().size(); ++g)
+    if (auto ok = add(hosts.group_at(g).vars, group_folders, hosts.group_at(g).name); !ok) return ok;
+  for (auto h : hosts.listed())
+    if (auto ok = add(hosts.at(h).vars, host_folders, hosts.at(h).name); !ok) return ok;
+  return {};
+}
+
 core::expected<value> variable_store::impl::group_layer(host_id h) {
   auto chain = hosts.groups_of(h);
   if (auto it = group_layers.find(chain); it != group_layers.end()) return it->second;
-  core::dict d = hosts.group_at(inventory::all).vars;
-  for (auto g : chain)
-    if (g != inventory::all) d.update(hosts.group_at(g).vars);
-  auto from_folders = [&](const std::vector<std::string>& folders, bool all) -> core::expected<void> {
-    for (const auto& folder : folders)
-      for (auto g : chain)
-        if ((g == inventory::all) == all)
-          if (auto ok = files.merge(d, find_vars_files(folder, hosts.group_at(g).name)); !ok) return ok;
-    return {};
-  };
-  for (bool all : {true, false})
-    for (const auto* folders : {&group_folders, &play_group_folders})
-      if (auto ok = from_folders(*folders, all); !ok) return ok.error();
-  value out(std::move(d));
+  auto d = merge_group_levels(*this, chain);
+  if (!d) return d.error();
+  value out(std::move(*d));
   group_layers.emplace(std::move(chain), out);
   return out;
 }
 
 core::expected<value> variable_store::impl::host_layer(host_id h) {
   core::dict d = hosts.at(h).vars;
-  for (const auto* folders : {&host_folders, &play_host_folders})
-    for (const auto& folder : *folders)
-      if (auto ok = files.merge(d, find_vars_files(folder, hosts.at(h).name)); !ok) return ok.error();
+  combine(d, host_magic(hosts, h).as_dict(), settings.merge_hashes);
+  if (settings.vars_at_task)
+    for (const auto* folders : {&host_folders, &play_host_folders})
+      for (const auto& folder : *folders)
+        if (auto ok = files.merge(d, files.find(folder, hosts.at(h).name)); !ok) return ok.error();
   return value(std::move(d));
 }
 
 core::expected<void> variable_store::impl::build_inventory_layers(host_id h) {
   auto& s = at(h);
-  if (!s.magic.is_none()) return {};
+  if (!s.cache_read) read_cached_facts(h);
+  if (!s.own.is_none()) return {};
   auto shared = group_layer(h);
   if (!shared) return shared.error();
   auto own = host_layer(h);
   if (!own) return own.error();
   s.groups = std::move(*shared);
   s.own = std::move(*own);
-  s.magic = host_magic(hosts, h);
   return {};
+}
+
+void variable_store::impl::set_facts(host_state& h, value facts) {
+  core::dict layer;
+  if (settings.inject_facts) {
+    layer = injectable_facts(facts.as_dict());
+  } else { // this one is always promoted
+    const auto* local = facts.as_dict().find("ansible_local");
+    layer.set("ansible_local", local ? *local : value(core::dict{}));
+  }
+  layer.set("ansible_facts", value(namespaced_facts(facts.as_dict())));
+  h.facts = std::move(facts);
+  h.fact_layer = value(std::move(layer));
+  ++h.version;
+}
+
+void variable_store::impl::read_cached_facts(host_id h) {
+  auto& s = at(h);
+  s.cache_read = true;
+  auto cached = settings.facts ? settings.facts->get(hosts.at(h).name) : std::nullopt;
+  if (cached && s.facts.is_none()) set_facts(s, core::as_data(value(std::move(*cached))));
+  if (s.fact_layer.is_none()) s.fact_layer = no_facts;
 }
 
 std::shared_ptr<layered_scope> variable_store::impl::play_layers(std::size_t& vars_files_at) {
   auto out = std::make_shared<layered_scope>();
+  out->merge_hashes(settings.merge_hashes);
   for (const auto& layer : {play_magic_layer, run, groups_variable(), hostvars, extra}) out->add(layer);
   vars_files_at = out->added();
   for (const auto& layer : {prompted, play_vars}) out->add(layer);
@@ -118,8 +172,8 @@ variable_store::impl::build(host_id h, const task_state& state, bool with_play, 
   if (auto ok = build_inventory_layers(h); !ok) return ok.error();
   const auto& s = at(h);
   auto out = std::make_shared<layered_scope>();
+  out->merge_hashes(settings.merge_hashes);
   if (state.task) out->add(environment_of(current.current.get(), state));
-  out->add(s.magic);
   if (with_play) out->add(play_magic_layer);
   out->add(run);
   out->add(groups_variable());

@@ -16,9 +16,10 @@ namespace mito::playbook {
 /// change replaces the handle, so scopes that hold the old one keep their snapshot.
 struct variable_store::impl : std::enable_shared_from_this<variable_store::impl> {
   struct host_state {
-    core::value groups, own, magic; ///< layers from the inventory; none: not built
-    core::value facts;              ///< as modules gave them
-    core::value fact_layer;         ///< injected facts and ansible_facts
+    core::value groups, own; ///< layers from the inventory; none: not built
+    core::value facts;       ///< as modules gave them, or as the cache kept them
+    core::value fact_layer;  ///< injected facts and ansible_facts
+    bool cache_read = false; ///< the fact cache was asked for this host
     core::value registered, included;
     core::value vars_files;
     std::uint64_t version = 0;            ///< raised by every change of this host
@@ -33,6 +34,12 @@ struct variable_store::impl : std::enable_shared_from_this<variable_store::impl>
   core::expected<core::value> group_layer(host_id h);
   core::expected<core::value> host_layer(host_id h);
   core::value groups_variable();
+  /// Takes facts from the cache once, and makes their layer.
+  void read_cached_facts(host_id h);
+  void set_facts(host_state& h, core::value facts);
+  /// Puts what group_vars and host_vars beside the sources say into the inventory itself [RUN_VARS_PLUGINS=start].
+  core::expected<void> vars_into_inventory();
+  void find_folders();
   void refresh_play_magic();
   void inventory_changed();
 
@@ -64,6 +71,8 @@ struct variable_store::impl : std::enable_shared_from_this<variable_store::impl>
   bool vars_files_templated = false;
   std::uint64_t play_number = 1;
   play_state current;
+  core::value no_facts; ///< the fact layer of a host without any
+  std::vector<std::function<void(inventory&)>> lasting; ///< changes that a refresh of the inventory does again
 };
 
 /// `hostvars`: refers weakly to the state, which every scope keeps alive.

@@ -1,9 +1,6 @@
 #include "playbook/variables/store.hpp"
 
-#include <filesystem>
-
 #include "playbook/arguments.hpp"
-#include "playbook/variables/facts.hpp"
 #include "playbook/variables/magic.hpp"
 #include "playbook/variables/state.hpp"
 
@@ -21,39 +18,38 @@ variable_store::~variable_store() = default;
 core::expected<void> variable_store::load_vars_folders() {
   auto& s = *impl_;
   std::lock_guard lock(s.mutex);
-  auto find = [&](const std::vector<std::string>& roots, std::string_view what) {
-    std::vector<std::string> out;
-    for (const auto& root : roots) {
-      std::error_code code;
-      auto path = root + "/" + std::string(what);
-      if (!root.empty() && std::filesystem::is_directory(path, code)) out.push_back(path);
-    }
-    return out;
-  };
-  s.group_folders = find(s.hosts.directories, "group_vars");
-  s.host_folders = find(s.hosts.directories, "host_vars");
-  s.play_group_folders = find({s.settings.playbook_dir}, "group_vars");
-  s.play_host_folders = find({s.settings.playbook_dir}, "host_vars");
+  s.find_folders();
+  if (s.settings.vars_at_inventory)
+    if (auto ok = s.vars_into_inventory(); !ok) return ok;
   s.inventory_changed();
+  if (!s.settings.vars_at_task) return {};
   // Broken files are told about now, not in the middle of a run; reading fills the cache.
   auto check = [&](const std::vector<std::string>& folders, const std::string& name) -> core::expected<void> {
     core::dict scratch;
     for (const auto& folder : folders)
-      if (auto ok = s.files.merge(scratch, find_vars_files(folder, name)); !ok) return ok;
+      if (auto ok = s.files.merge(scratch, s.files.find(folder, name)); !ok) return ok;
     return {};
   };
   for (const auto& g : s.hosts.groups())
     for (const auto* folders : {&s.group_folders, &s.play_group_folders})
       if (auto ok = check(*folders, g.name); !ok) return ok;
   if (!s.host_folders.empty() || !s.play_host_folders.empty())
-    for (const auto& h : s.hosts.hosts())
+    for (auto h : s.hosts.listed())
       for (const auto* folders : {&s.host_folders, &s.play_host_folders})
-        if (auto ok = check(*folders, h.name); !ok) return ok;
+        if (auto ok = check(*folders, s.hosts.at(h).name); !ok) return ok;
   return {};
 }
 
 std::vector<core::diagnostic> variable_store::take_warnings() {
-  return impl_->files.take_warnings();
+  auto out = impl_->files.take_warnings();
+  {
+    std::lock_guard lock(impl_->mutex);
+    for (auto& m : impl_->hosts.take_messages()) out.push_back(std::move(m));
+  }
+  if (impl_->settings.facts)
+    for (auto& w : impl_->settings.facts->take_warnings())
+      out.push_back({core::severity::warning, std::move(w), {}, {}, {}, "facts"});
+  return out;
 }
 
 void variable_store::read_inventory(const std::function<void(const inventory&)>& read) const {
@@ -65,6 +61,60 @@ void variable_store::change_inventory(const std::function<void(inventory&)>& cha
   std::lock_guard lock(impl_->mutex);
   change(impl_->hosts);
   impl_->inventory_changed();
+}
+
+void variable_store::change_inventory_lastingly(std::function<void(inventory&)> change) {
+  std::lock_guard lock(impl_->mutex);
+  change(impl_->hosts);
+  impl_->inventory_changed();
+  impl_->lasting.push_back(std::move(change));
+}
+
+core::expected<std::vector<core::diagnostic>> variable_store::refresh_inventory(
+    const std::function<core::expected<loaded_inventory>(const inventory&)>& reload) {
+  auto& s = *impl_;
+  std::lock_guard lock(s.mutex);
+  auto loaded = reload(s.hosts);
+  if (!loaded) return loaded.error();
+  s.hosts = std::move(loaded->hosts);
+  s.files.forget_folders();
+  s.find_folders();
+  if (s.settings.vars_at_inventory)
+    if (auto ok = s.vars_into_inventory(); !ok) return ok.error();
+  for (const auto& change : s.lasting) change(s.hosts);
+  s.inventory_changed();
+  return std::move(loaded->warnings);
+}
+
+core::expected<core::dict> variable_store::group_vars(group_id g, bool with_playbook) const {
+  auto& s = *impl_;
+  std::lock_guard lock(s.mutex);
+  core::dict out = s.hosts.group_at(g).vars;
+  for (const auto* folders : {&s.group_folders, &s.play_group_folders})
+    for (const auto& folder : *folders)
+      if (with_playbook || folders == &s.group_folders)
+        if (auto ok = s.files.merge(out, s.files.find(folder, s.hosts.group_at(g).name)); !ok) return ok.error();
+  return out;
+}
+
+core::expected<core::dict> variable_store::host_vars(host_id h, bool with_playbook) const {
+  auto& s = *impl_;
+  std::lock_guard lock(s.mutex);
+  core::dict out = s.hosts.at(h).vars;
+  for (const auto* folders : {&s.host_folders, &s.play_host_folders})
+    for (const auto& folder : *folders)
+      if (with_playbook || folders == &s.host_folders)
+        if (auto ok = s.files.merge(out, s.files.find(folder, s.hosts.at(h).name)); !ok) return ok.error();
+  return out;
+}
+
+core::expected<void> variable_store::set_playbook_folder(const std::string& folder) {
+  {
+    std::lock_guard lock(impl_->mutex);
+    if (impl_->settings.playbook_dir == folder) return {};
+    impl_->settings.playbook_dir = folder;
+  }
+  return load_vars_folders();
 }
 
 core::expected<void> variable_store::begin_play(play_state state) {
@@ -133,15 +183,9 @@ value updated(const value& base, const core::dict& more) {
 void variable_store::add_facts(host_id host, const core::dict& facts) {
   std::lock_guard lock(impl_->mutex);
   auto& h = impl_->at(host);
-  h.facts = updated(h.facts, core::as_data(value(facts)).as_dict());
-  core::dict layer;
-  if (impl_->settings.inject_facts)
-    layer = injectable_facts(h.facts.as_dict());
-  else if (const auto* local = h.facts.as_dict().find("ansible_local"))
-    layer.set("ansible_local", *local);
-  layer.set("ansible_facts", value(namespaced_facts(h.facts.as_dict())));
-  h.fact_layer = value(std::move(layer));
-  ++h.version;
+  if (!h.cache_read) impl_->read_cached_facts(host);
+  impl_->set_facts(h, updated(h.facts, core::as_data(value(facts)).as_dict()));
+  if (impl_->settings.facts) impl_->settings.facts->set(impl_->hosts.at(host).name, h.facts.as_dict());
 }
 
 void variable_store::set_fact(host_id host, std::string_view name, value v, bool cacheable) {
@@ -166,8 +210,11 @@ void variable_store::add_included(host_id host, const core::dict& vars) {
 void variable_store::clear_facts(host_id host) {
   std::lock_guard lock(impl_->mutex);
   auto& h = impl_->at(host);
-  h.facts = h.fact_layer = value(core::dict{});
+  h.cache_read = true;
+  h.facts = value();
+  h.fact_layer = impl_->no_facts;
   ++h.version;
+  if (impl_->settings.facts) impl_->settings.facts->erase(impl_->hosts.at(host).name);
 }
 
 void variable_store::set_prompted(core::dict answers) {
@@ -183,6 +230,7 @@ void variable_store::set_role_layers(core::dict defaults, core::dict vars) {
 
 value variable_store::facts(host_id host) const {
   std::lock_guard lock(impl_->mutex);
+  if (!impl_->at(host).cache_read) impl_->read_cached_facts(host);
   const auto& layer = impl_->at(host).fact_layer;
   const auto* facts = layer.as_dict().find("ansible_facts");
   return facts ? *facts : value(core::dict{});

@@ -2,7 +2,8 @@
 /// All variables of a run, by Ansible's precedence (VARIABLE_PRECEDENCE and the manual's list). Lowest first:
 /// role defaults; group variables (`all` of inventory sources, their other groups by depth, priority and
 /// name, group_vars/all beside inventory and playbook, group_vars of other groups beside inventory and
-/// playbook); host variables (source, host_vars beside inventory and playbook); facts; play vars;
+/// playbook; `precedence` changes this order); host variables (source, inventory_hostname and group_names, host_vars
+/// beside inventory and playbook); facts; play vars;
 /// vars_prompt; vars_files; role vars; block vars; task vars; include_vars; registered and set_fact; include
 /// params; extra vars; magic variables.
 #include <functional>
@@ -15,7 +16,9 @@
 #include "core/expected.hpp"
 #include "core/value.hpp"
 #include "playbook/inventory/inventory.hpp"
+#include "playbook/inventory/sources.hpp"
 #include "playbook/model.hpp"
+#include "playbook/variables/fact_cache.hpp"
 #include "templating/scope.hpp"
 #include "templating/templar.hpp"
 
@@ -32,6 +35,16 @@ struct run_settings {
   bool check_mode = false, diff_mode = false;
   /// INJECT_FACTS_AS_VARS.
   bool inject_facts = true;
+  bool merge_hashes = false; ///< hash_behaviour = merge
+  /// Levels of group variables, lowest first [VARIABLE_PRECEDENCE].
+  std::vector<std::string> precedence{"all_inventory",     "groups_inventory",         "all_plugins_inventory",
+                                      "all_plugins_play", "groups_plugins_inventory", "groups_plugins_play"};
+  /// When group_vars and host_vars are read: with the inventory sources, and when variables are asked for
+  /// [RUN_VARS_PLUGINS, vars_host_group_vars: stage, VARIABLE_PLUGINS_ENABLED]. Files beside the playbook count at the
+  /// latter only.
+  bool vars_at_inventory = false, vars_at_task = true;
+  std::vector<std::string> yaml_extensions{".yml", ".yaml", ".json"}; ///< [YAML_FILENAME_EXTENSIONS]
+  std::shared_ptr<fact_cache> facts; ///< null: facts live as long as the store [CACHE_PLUGIN=memory]
   /// -e values merged in order (see extra_vars.hpp); win over everything but magic variables.
   core::dict extra_vars;
 };
@@ -72,13 +85,27 @@ public:
   /// Reads group_vars/ beside inventory sources and playbook for all groups, and host_vars/ of the hosts that
   /// have files there. Broken files are the error. Hosts and groups that come later are read on first use.
   core::expected<void> load_vars_folders();
-  /// Duplicate keys and vault texts in vars files, once each.
+  /// What was found since the last call: duplicate keys and vault texts in vars files, trouble with the fact cache, and
+  /// what the inventory says (see loaded_inventory::warnings).
   std::vector<core::diagnostic> take_warnings();
 
   /// Inventory under the store's lock; `change` may add hosts and groups (add_host, group_by): caches are
   /// dropped.
   void read_inventory(const std::function<void(const inventory&)>& read) const;
   void change_inventory(const std::function<void(inventory&)>& change);
+  /// meta: refresh_inventory. `reload` reads the sources again (see reload_inventory()); hosts keep their ids, and what
+  /// changed them in mid-run is done once more: each `change` that was given to change_inventory_lastingly().
+  core::expected<std::vector<core::diagnostic>> refresh_inventory(
+      const std::function<core::expected<loaded_inventory>(const inventory&)>& reload);
+  /// As change_inventory(), for add_host and group_by: the change outlives a refresh.
+  void change_inventory_lastingly(std::function<void(inventory&)> change);
+  /// The variables of a group: its own, and of the group_vars folders beside the sources (and the playbook's, if asked
+  /// for), as ansible-inventory shows them.
+  core::expected<core::dict> group_vars(group_id g, bool with_playbook) const;
+  /// The same for a host, without magic variables.
+  core::expected<core::dict> host_vars(host_id h, bool with_playbook) const;
+  /// Another playbook begins: its folder is searched for group_vars and host_vars from now on, and is playbook_dir.
+  core::expected<void> set_playbook_folder(const std::string& folder);
 
   /// Starts a play: its vars and those vars_files whose names need no host. Drops what belonged to the last
   /// one.
@@ -103,7 +130,7 @@ public:
   void set_registered(host_id host, std::string_view name, const core::value& result);
   /// include_vars.
   void add_included(host_id host, const core::dict& vars);
-  /// meta: clear_facts.
+  /// meta: clear_facts; those in the cache as well.
   void clear_facts(host_id host);
   /// vars_prompt answers, for the rest of this play.
   void set_prompted(core::dict answers);

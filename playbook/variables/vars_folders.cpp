@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/python.hpp"
+#include "playbook/merge.hpp"
 #include "playbook/yaml/reader.hpp"
 
 namespace mito::playbook {
@@ -12,11 +13,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool vars_extension(std::string_view ext) {
-  return ext.empty() || ext == ".yml" || ext == ".yaml" || ext == ".json";
-}
+using names = std::vector<std::string>;
 
-void folder_files(const fs::path& folder, std::vector<std::string>& out, int depth) {
+void folder_files(const fs::path& folder, const names& extensions, names& out, int depth) {
   if (depth > 32) return; // a loop of links
   std::vector<fs::path> entries;
   std::error_code code;
@@ -28,8 +27,9 @@ void folder_files(const fs::path& folder, std::vector<std::string>& out, int dep
     if (name.starts_with('.') || name.ends_with('~')) continue;
     auto ext = entry.extension().string();
     if (fs::is_directory(entry, code)) {
-      if (ext.empty()) folder_files(entry, out, depth + 1);
-    } else if (fs::is_regular_file(entry, code) && vars_extension(ext)) {
+      if (ext.empty()) folder_files(entry, extensions, out, depth + 1);
+    } else if (fs::is_regular_file(entry, code) &&
+               (ext.empty() || std::find(extensions.begin(), extensions.end(), ext) != extensions.end())) {
       out.push_back(entry.string());
     }
   }
@@ -61,21 +61,60 @@ core::value defuse(const core::value& v, std::vector<core::diagnostic>& warnings
 
 } // namespace
 
-std::vector<std::string> find_vars_files(const std::string& folder, std::string_view name) {
-  std::vector<std::string> out;
+names find_vars_files(const std::string& folder, std::string_view name, const names& extensions) {
+  names out;
   if (name.starts_with('/')) return out; // a chroot's path is no file name
-  for (std::string_view ext : {"", ".yml", ".yaml", ".json"}) {
-    auto path = folder + "/" + std::string(name) + std::string(ext);
+  auto try_one = [&](const std::string& path) {
     std::error_code code;
     auto status = fs::status(path, code);
-    if (!fs::exists(status)) continue;
+    if (!fs::exists(status)) return false;
     if (fs::is_directory(status))
-      folder_files(path, out, 0);
+      folder_files(path, extensions, out, 0);
     else
       out.push_back(path);
-    break;
-  }
+    return true;
+  };
+  auto path = folder + "/" + std::string(name);
+  if (try_one(path)) return out;
+  for (const auto& ext : extensions)
+    if (try_one(path + (ext.find('.') == ext.npos ? "." : "") + ext)) break;
   return out;
+}
+
+bool vars_file_cache::may_hold(const std::string& folder, std::string_view name) {
+  std::lock_guard lock(mutex_);
+  auto known = folders_.find(folder);
+  if (known == folders_.end()) {
+    std::error_code code;
+    auto status = fs::status(folder, code);
+    std::optional<std::set<std::string, std::less<>>> inside;
+    if (fs::is_directory(status)) {
+      inside.emplace();
+      for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
+        inside->insert(it->path().filename().string());
+    } else if (fs::exists(status)) {
+      warnings_.push_back({core::severity::warning,
+                           "Found " + fs::path(folder).filename().string() + " that is not a directory, skipping: " + folder,
+                           {},
+                           {},
+                           {},
+                           "vars"});
+    }
+    known = folders_.emplace(folder, std::move(inside)).first;
+  }
+  if (!known->second) return false;
+  auto first = name.substr(0, name.find('/')); // a name with a slash leads into folders
+  auto at = known->second->lower_bound(first);
+  return at != known->second->end() && at->starts_with(first);
+}
+
+names vars_file_cache::find(const std::string& folder, std::string_view name) {
+  return may_hold(folder, name) ? find_vars_files(folder, name, extensions) : names{};
+}
+
+void vars_file_cache::forget_folders() {
+  std::lock_guard lock(mutex_);
+  folders_.clear();
 }
 
 core::expected<core::value> vars_file_cache::load(const std::string& path) {
@@ -99,7 +138,7 @@ core::expected<void> vars_file_cache::merge(core::dict& into, const std::vector<
   for (const auto& path : paths) {
     auto v = load(path);
     if (!v) return v.error();
-    into.update(v->as_dict());
+    combine(into, v->as_dict(), merge_hashes);
   }
   return {};
 }

@@ -9,6 +9,7 @@
 
 #include "core/json.hpp"
 #include "core/text.hpp"
+#include "playbook/yaml/ansible_json.hpp"
 #include "playbook/yaml/raw.hpp"
 
 namespace mito::playbook {
@@ -71,7 +72,7 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
     auto json = core::parse_json(
         text, {.depth = options.depth, .bytes = options.bytes, .trust = core::trust::source});
     if (json) {
-      doc.root = from_json(*json);
+      doc.root = from_json(revive_json(*json, file->name));
       return doc;
     }
   }

@@ -28,7 +28,8 @@ int fail(const core::error& e) {
 }
 
 void show_warnings(const std::vector<core::diagnostic>& warnings) {
-  for (const auto& w : warnings) std::cerr << "[WARNING]: " << w.message << "\n";
+  for (const auto& w : warnings)
+    if (w.severity == core::severity::warning) std::cerr << "[WARNING]: " << w.message << "\n";
 }
 
 const std::set<std::string_view> internal{"ansible_diff_mode",
@@ -67,7 +68,7 @@ int dump_inventory(std::vector<std::string> args) {
   variable_store store(std::move(loaded->hosts), settings);
   if (auto ok = store.load_vars_folders(); !ok) return fail(ok.error());
   core::dict hostvars, groups;
-  for (host_id h = 0; h < copy.hosts().size(); ++h) {
+  for (auto h : copy.listed()) {
     auto vars = store.scope_for(h);
     if (!vars) return fail(vars.error());
     core::dict d;
