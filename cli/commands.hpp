@@ -5,5 +5,6 @@
 namespace mito::cli {
 
 int run(const parsed& given);
+int show_inventory(const parsed& given);
 
 } // namespace mito::cli

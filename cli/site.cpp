@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/inventory_settings.hpp"
 #include "core/text.hpp"
-#include "playbook/inventory/sources.hpp"
 #include "playbook/variables/extra_vars.hpp"
 
 namespace mito::cli {
@@ -61,21 +61,47 @@ int site::load_settings() {
   return 0;
 }
 
+void show_messages(report::display& display, const std::vector<core::diagnostic>& messages) {
+  for (const auto& m : messages) {
+    if (m.severity == core::severity::warning)
+      display.warning(m.message);
+    else if (m.severity == core::severity::error)
+      display.error(m.message);
+    else if (m.category.size() <= static_cast<std::size_t>(display.options().verbosity)) // "v" to "vvvv"
+      display.print(m.message, report::color::verbose);
+  }
+}
+
 int site::load_inventory(report::display& display) {
-  auto sources = given.all("inventory");
-  if (sources.empty()) sources = config.get("inventory") ? config.list("inventory") : std::vector<std::string>{"/etc/ansible/hosts"};
-  auto loaded = playbook::load_inventory(sources);
+  show_messages(display, early_warnings);
+  auto options = inventory_options_of(config);
+  if (!options) {
+    complain(options.error().what());
+    return bad_settings;
+  }
+  reading = std::move(*options);
+  reading.templar = &templar;
+  reading.extra_vars = run.extra_vars;
+  reading.playbook_dir = run.playbook_dir;
+  if (run.facts) reading.cached_facts = [facts = run.facts](const std::string& host) { return facts->get(host).value_or(core::dict{}); };
+  auto loaded = playbook::load_inventory(inventory_sources_of(given, config), reading);
   if (!loaded) {
+    show_messages(display, loaded.error().what().notes);
+    loaded.error().what().notes.clear();
     complain(loaded.error().what());
     return bad_usage;
   }
-  for (auto& w : loaded->warnings) display.warning(w.message);
+  show_messages(display, loaded->warnings);
   hosts = std::move(loaded->hosts);
   return 0;
 }
 
+core::expected<playbook::loaded_inventory> site::reload_inventory(const playbook::inventory& old) const {
+  return playbook::reload_inventory(old, reading);
+}
+
 int site::read_variables(const std::string& folder) {
-  auto extra = playbook::parse_extra_vars(given.all("extra-vars"));
+  auto extra = playbook::parse_extra_vars(given.all("extra-vars"), config.text("hash_behaviour", "replace") == "merge");
   if (!extra) {
     complain(extra.error().what());
     return bad_input;
@@ -85,12 +111,19 @@ int site::read_variables(const std::string& folder) {
     std::fprintf(stderr, "ERROR! The number of processes (--forks) must be >= 1\n");
     return bad_usage;
   }
+  std::vector<std::string> warnings;
+  auto settled = read_variable_settings(config, run, warnings);
+  if (settled) settled = refuse_vars_plugins(config, folder);
+  if (!settled) {
+    complain(settled.error().what());
+    return settled.error().what().category == "setting" ? bad_settings : bad_usage;
+  }
+  for (auto& w : warnings) early_warnings.push_back({core::severity::warning, std::move(w), {}, {}, {}, "setting"});
   services.set_folders({folder});
   run.extra_vars = std::move(*extra);
   run.playbook_dir = folder;
   run.config_file = config.file();
-  run.limit.clear();
-  for (auto& l : given.all("limit")) run.limit += (run.limit.empty() ? "" : ",") + l;
+  run.limit = given.last("limit");
   auto tags = words_of_list(given.has("tags") ? given.all("tags") : config.list("run_tags"));
   if (!tags.empty()) run.run_tags = tags;
   run.skip_tags = words_of_list(given.has("skip-tags") ? given.all("skip-tags") : config.list("skip_tags"));

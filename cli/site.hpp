@@ -9,7 +9,7 @@
 #include "actions/host_services.hpp"
 #include "cli/option_table.hpp"
 #include "cli/settings.hpp"
-#include "playbook/inventory/inventory.hpp"
+#include "playbook/inventory/sources.hpp"
 #include "playbook/variables/store.hpp"
 #include "report/display.hpp"
 #include "templating/templar.hpp"
@@ -29,18 +29,24 @@ struct site {
   std::optional<playbook::inventory> hosts;
   playbook::run_settings run; ///< what magic variables say; extra_vars are read by read_variables
   std::optional<playbook::variable_store> store;
+  playbook::inventory_options reading; ///< how sources are read
+  std::vector<core::diagnostic> early_warnings; ///< from before there was a display
 
   explicit site(const parsed& g) : given(g) {}
 
   int load_settings();
-  /// Sources from -i, else the setting, else /etc/ansible/hosts; warnings go to `display`.
+  /// Sources from -i, else the setting, else /etc/ansible/hosts; warnings go to `display`. After read_variables().
   int load_inventory(report::display& display);
+  /// Reads the sources again (meta: refresh_inventory).
+  core::expected<playbook::loaded_inventory> reload_inventory(const playbook::inventory& old) const;
   /// -e, and what else goes into `run`: folder (absolute; searched for files, group_vars and host_vars), forks, tags…
   int read_variables(const std::string& folder);
   /// Makes `store` from `hosts` and `run` and reads group_vars and host_vars.
   int make_store();
 };
 
+/// Warnings, notes of the verbosity that is shown, and errors that stop nothing.
+void show_messages(report::display& display, const std::vector<core::diagnostic>& messages);
 /// One message on stderr, with its place and hint.
 void complain(const core::diagnostic& d);
 report::output_options output_options_of(const parsed& given, const settings& s);

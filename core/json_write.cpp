@@ -43,6 +43,12 @@ public:
     case kind::dict:
       put_dict(v.as_dict(), level);
       break;
+    case kind::datetime: { // isoformat(): a T between day and time
+      auto text = to_str(v);
+      if (auto blank = text.find(' '); blank != text.npos) text[blank] = 'T';
+      quote(text);
+      break;
+    }
     default:
       quote(to_str(v));
       break;

@@ -154,6 +154,12 @@ void display::warning(std::string_view text) {
   print(wrapped + "\n", color::warn, true);
 }
 
+void display::error(std::string_view text) {
+  auto wrapped = wrap_text("\n[ERROR]: " + std::string(text), options_.columns);
+  if (!warned_.insert(wrapped).second) return;
+  print(wrapped + "\n", color::error, true);
+}
+
 void display::status(std::string text) {
   if (!options_.terminal) return;
   erase_status();

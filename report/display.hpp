@@ -31,6 +31,8 @@ public:
   void banner(std::string_view text);
   /// "[WARNING]: …", each text once.
   void warning(std::string_view text);
+  /// "[ERROR]: …" for what stops nothing, each text once.
+  void error(std::string_view text);
   /// Shown below all text on a terminal; empty removes it.
   void status(std::string text);
   const output_options& options() const { return options_; }

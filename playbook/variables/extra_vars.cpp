@@ -1,6 +1,7 @@
 #include "playbook/variables/extra_vars.hpp"
 
 #include "playbook/arguments.hpp"
+#include "playbook/merge.hpp"
 #include "playbook/yaml/reader.hpp"
 
 namespace mito::playbook {
@@ -27,7 +28,7 @@ core::expected<core::value> one_argument(const std::string& text) {
 
 } // namespace
 
-core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& arguments) {
+core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& arguments, bool merge_hashes) {
   core::dict out;
   for (const auto& text : arguments) {
     if (text.empty()) continue;
@@ -38,7 +39,7 @@ core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& argu
                          "' could not be made into a dictionary");
     if (const auto* vault = find_vault(*v))
       return core::error("'!vault' is not supported yet", vault->where());
-    out.update(v->as_dict());
+    combine(out, v->as_dict(), merge_hashes);
   }
   return out;
 }

@@ -11,7 +11,5 @@ namespace mito::playbook {
 
 /// Merges the variables of the groups in `chain` (`all` first) in the order of `precedence` [VARIABLE_PRECEDENCE].
 core::expected<core::dict> merge_group_levels(variable_store::impl& state, const std::vector<group_id>& chain);
-/// True for a name that may stand in `precedence`.
-bool is_group_level(std::string_view name);
 
 } // namespace mito::playbook

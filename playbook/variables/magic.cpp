@@ -20,6 +20,12 @@ value text_list(const std::vector<std::string>& items) {
   return value(std::move(out));
 }
 
+/// A host's or group's name. Sources are the author's, but add_host takes names from anywhere: what looks like a template
+/// is never one.
+value name_of(std::string_view name) {
+  return {name, templating::templar::is_template(name) ? core::trust::data : core::trust::source};
+}
+
 value host_names(const inventory& from, const std::vector<host_id>& hosts) {
   core::list out;
   out.reserve(hosts.size());
@@ -32,11 +38,13 @@ value host_names(const inventory& from, const std::vector<host_id>& hosts) {
 value host_magic(const inventory& from, host_id id) {
   const auto& h = from.at(id);
   core::dict d;
-  value name(h.name);
+  auto name = name_of(h.name);
   d.set("inventory_hostname", name);
   auto dot = is_ip_address(h.name) ? std::string::npos : h.name.find('.');
-  d.set("inventory_hostname_short", dot == std::string::npos ? name : value(h.name.substr(0, dot)));
-  d.set("group_names", text_list(from.group_names(id)));
+  d.set("inventory_hostname_short", dot == std::string::npos ? name : name_of(h.name.substr(0, dot)));
+  core::list groups;
+  for (const auto& g : from.group_names(id)) groups.push_back(name_of(g));
+  d.set("group_names", value(std::move(groups)));
   return value(std::move(d));
 }
 

@@ -1,6 +1,7 @@
 #include "playbook/variables/store.hpp"
 
 #include "playbook/arguments.hpp"
+#include "playbook/merge.hpp"
 #include "playbook/variables/magic.hpp"
 #include "playbook/variables/state.hpp"
 
@@ -92,7 +93,7 @@ core::expected<core::dict> variable_store::group_vars(group_id g, bool with_play
   core::dict out = s.hosts.group_at(g).vars;
   for (const auto* folders : {&s.group_folders, &s.play_group_folders})
     for (const auto& folder : *folders)
-      if (with_playbook || folders == &s.group_folders)
+      if (s.settings.vars_at_task && (with_playbook || folders == &s.group_folders))
         if (auto ok = s.files.merge(out, s.files.find(folder, s.hosts.group_at(g).name)); !ok) return ok.error();
   return out;
 }
@@ -103,8 +104,19 @@ core::expected<core::dict> variable_store::host_vars(host_id h, bool with_playbo
   core::dict out = s.hosts.at(h).vars;
   for (const auto* folders : {&s.host_folders, &s.play_host_folders})
     for (const auto& folder : *folders)
-      if (with_playbook || folders == &s.host_folders)
+      if (s.settings.vars_at_task && (with_playbook || folders == &s.host_folders))
         if (auto ok = s.files.merge(out, s.files.find(folder, s.hosts.at(h).name)); !ok) return ok.error();
+  return out;
+}
+
+core::expected<core::dict> variable_store::flat_vars(host_id h) const {
+  auto& s = *impl_;
+  std::lock_guard lock(s.mutex);
+  if (auto ok = s.build_inventory_layers(h); !ok) return ok.error();
+  const auto& state = s.at(h);
+  core::dict out;
+  for (const auto& layer : {state.groups, state.own, state.fact_layer, s.extra})
+    combine(out, layer.as_dict(), s.settings.merge_hashes);
   return out;
 }
 

@@ -69,6 +69,9 @@ struct task_state {
   const core::dict* include_params = nullptr;
 };
 
+/// True for a name that may stand in run_settings::precedence.
+bool is_group_level(std::string_view name);
+
 using scope_handle = std::shared_ptr<const templating::scope>;
 
 /// Thread-safe. A scope that was handed out is a snapshot of its host: later changes do not show in it (other
@@ -104,6 +107,9 @@ public:
   core::expected<core::dict> group_vars(group_id g, bool with_playbook) const;
   /// The same for a host, without magic variables.
   core::expected<core::dict> host_vars(host_id h, bool with_playbook) const;
+  /// All that a host has outside plays: group and host variables, facts, extra variables; no magic ones but those at the
+  /// level of host variables.
+  core::expected<core::dict> flat_vars(host_id h) const;
   /// Another playbook begins: its folder is searched for group_vars and host_vars from now on, and is playbook_dir.
   core::expected<void> set_playbook_folder(const std::string& folder);
 
