@@ -6,7 +6,7 @@ usage: inventory_against_ansible.py MITO_ACTOR [CASE…]
 A case is a file of inventory/: lines `run: ARGUMENTS` and `env: NAME=VALUE`, then files as `-- PATH --` with their text up to
 the next such line (`-- PATH +x --`: executable). Arguments without a mode are run in each of six. `warns: no` leaves what goes
 to stderr out of the comparison, with the reason beside it. A `run:` that ends in ` !TEXT` is one that Ansible refuses in words
-of its own: ours has to refuse it, too, and say TEXT."""
+of its own: ours has to refuse it, too, and say TEXT; ` !!TEXT`: only ours refuses it."""
 import difflib
 import os
 import re
@@ -96,7 +96,9 @@ def compare(case, folder, args, env, warns, words):
     ours = run(OURS + args, folder, env["set"])
     what = f"{case}: {shlex.join(args)}"
     if words is not None:
-        check(what + " is refused", True, theirs[0] != 0 and ours[0] != 0)
+        alone = words.startswith("!")
+        words = words.lstrip("!")
+        check(what + " is refused", [alone, False], [theirs[0] == 0, ours[0] == 0])
         return check(what + " says", words, words if words in ours[2] else ours[2])
     check(what + " exit code", theirs[0], ours[0])
     if theirs[0] == 250:  # a bug of Ansible's: that it fails is enough
