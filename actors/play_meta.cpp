@@ -24,11 +24,12 @@ void play_machine::run_meta(const strategy::round& r) {
     if (over_) return;
     auto info = describe(*r.task, nullptr, r.handler);
     if (!spec.implicit) report_event(*setup_.env, report::task_started{info});
+    auto here = linear_.position(host);
     bool go_on = meta_on(r, host, what, info);
     if (once) {
       if (go_on)
         for (auto other : r.hosts)
-          if (linear_.live(other) && linear_.position(other) == linear_.position(host)) linear_.finished(other, strategy::outcome::ok);
+          if (linear_.live(other) && linear_.position(other) == here) linear_.finished(other, strategy::outcome::ok);
       break;
     }
   }
@@ -87,6 +88,23 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
     return false;
   } else if (what == "clear_facts") {
     for (auto id : setup_.hosts) env.store->clear_facts(id);
+    return true;
+  } else if (what == "refresh_inventory") {
+    if (!spec.when.empty())
+      report_event(env, report::message{core::severity::warning, 0, {}, "refresh_inventory task does not support when conditional"});
+    auto refreshed = env.store->refresh_inventory();
+    for (auto& w : env.store->take_warnings())
+      if (w.severity != core::severity::note) report_event(env, report::message{w.severity, 0, {}, w.message});
+    if (!refreshed) {
+      outcome_.error = engine::with_place(refreshed.error().message(), spec.where);
+      finish();
+      return false;
+    }
+    // Hosts that are no longer there leave the play.
+    env.store->read_inventory([&](const playbook::inventory& inv) {
+      for (auto other : r.hosts)
+        if (inv.at(setup_.hosts[other]).gone) linear_.end_host(other);
+    });
     return true;
   } else if (what == "clear_host_errors") {
     linear_.clear_errors();

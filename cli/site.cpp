@@ -96,10 +96,6 @@ int site::load_inventory(report::display& display) {
   return 0;
 }
 
-core::expected<playbook::loaded_inventory> site::reload_inventory(const playbook::inventory& old) const {
-  return playbook::reload_inventory(old, reading);
-}
-
 int site::read_variables(const std::string& folder) {
   auto extra = playbook::parse_extra_vars(given.all("extra-vars"), config.text("hash_behaviour", "replace") == "merge");
   if (!extra) {
@@ -137,6 +133,7 @@ int site::read_variables(const std::string& folder) {
 
 int site::make_store() {
   store.emplace(std::move(*hosts), run, &templar);
+  store->set_reload([this](const playbook::inventory& old) { return playbook::reload_inventory(old, reading); });
   if (auto folders = store->load_vars_folders(); !folders) {
     complain(folders.error().what());
     return bad_input;

@@ -37,11 +37,9 @@ struct site {
   int load_settings();
   /// Sources from -i, else the setting, else /etc/ansible/hosts; warnings go to `display`. After read_variables().
   int load_inventory(report::display& display);
-  /// Reads the sources again (meta: refresh_inventory).
-  core::expected<playbook::loaded_inventory> reload_inventory(const playbook::inventory& old) const;
   /// -e, and what else goes into `run`: folder (absolute; searched for files, group_vars and host_vars), forks, tags…
   int read_variables(const std::string& folder);
-  /// Makes `store` from `hosts` and `run` and reads group_vars and host_vars.
+  /// Makes `store` from `hosts` and `run` and reads group_vars and host_vars. The store refers to this site.
   int make_store();
 };
 

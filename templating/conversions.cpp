@@ -40,11 +40,6 @@ std::string debug_text(std::string_view hint) {
 
 void append_object(std::string& out, const core::value& v) {
   if (auto* o = as_script(v); o && o->lenient_text(out)) return;
-  if (auto* lazy = as_lazy(v)) {
-    (void)lazy;
-    out += "<" + std::string(core::type_name(v)) + ">";
-    return;
-  }
   core::append_repr(out, v);
 }
 
@@ -90,6 +85,7 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
     return;
   }
   if (v.is_sequence()) return append_list(m, out, v, level + 1);
+  if (as_lazy(v)) return append_repr_of(m, out, core::value(to_dict(m, v)), level + 1); // as all of it were here
   if (v.is_dict()) {
     out += '{';
     bool first = true;

@@ -47,6 +47,7 @@ core::expected<bool> add_host(inventory& into, const core::value& said) {
 }
 
 core::expected<bool> add_group(inventory& into, const core::value& said, host_id from) {
+  if (into.at(from).gone) return false; // a refresh did not find it again
   bool changed = false, ignored = false;
   auto id = known_group(into, said["add_group"], ignored);
   for (const auto& p : said["parent_groups"].as_list()) {

@@ -114,7 +114,7 @@ private:
   core::expected<std::vector<host_id>> one(std::string_view p) {
     if (auto h = from_.find_host(p); h != no_id) return std::vector<host_id>{h};
     if (p[0] == '!' || p[0] == '&') p.remove_prefix(1);
-    if (p.empty()) return std::vector<host_id>{};
+    if (p.empty()) return core::error("a host pattern must name something after '!' or '&'");
     auto [expression, slice] = split_subscript(p);
     if (slice && slice->dash) warn("Use [x:y] inclusive subscripts instead of [x-y] which has been removed");
     auto found = matches(expression);

@@ -15,11 +15,7 @@ public:
     if (!key.is_string()) return std::nullopt;
     auto raw = vars_->lookup(key.as_string());
     if (!raw || !templar_) return raw;
-    auto v = templar_->render(*raw, *vars_);
-    if (v) return *v;
-    // As Ansible: what cannot be evaluated for want of a variable is left as it stands.
-    if (v.error().what().category == "undefined") return raw;
-    return core::value::undefined(v.error().message());
+    return render(*raw);
   }
   std::vector<core::value> keys() const override {
     std::vector<core::value> out;
@@ -28,6 +24,24 @@ public:
   }
 
 private:
+  /// As Ansible: a text that cannot be evaluated for want of a variable is left as it stands, and is no template any more.
+  core::value render(const core::value& raw) const {
+    auto v = templar_->render(raw, *vars_);
+    if (v) return *v;
+    if (v.error().what().category != "undefined") return core::value::undefined(v.error().message());
+    if (raw.is_list()) {
+      core::list items;
+      for (const auto& i : raw.as_list()) items.push_back(render(i));
+      return core::value(std::move(items));
+    }
+    if (raw.is_dict()) {
+      core::dict d;
+      for (const auto& e : raw.as_dict()) d.set_key(e.key, render(e.val));
+      return core::value(std::move(d));
+    }
+    return core::as_data(raw);
+  }
+
   scope_handle vars_;
   const templating::templar* templar_;
 };

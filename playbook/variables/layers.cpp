@@ -51,7 +51,7 @@ std::optional<core::value> layered_scope::lookup(std::string_view name) const {
     if (!found->is_dict()) break;
   }
   if (found) return found;
-  if (name == "vars") return core::value::adopt(new scope_mapping(shared_from_this()));
+  if (with_vars_ && name == "vars") return core::value::adopt(new scope_mapping(shared_from_this()));
   return std::nullopt;
 }
 

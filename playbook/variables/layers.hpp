@@ -16,6 +16,8 @@ public:
   std::size_t added() const { return added_.size(); }
   /// Mappings of one name in several layers become one (hash_behaviour = merge).
   void merge_hashes(bool on) { merge_ = on; }
+  /// Whether there is a variable `vars`: for plays and tasks only.
+  void with_vars(bool on) { with_vars_ = on; }
   /// Keeps something alive as long as the scope: the store's state, which lazy values refer to.
   void keep(std::shared_ptr<const void> what) { kept_ = std::move(what); }
 
@@ -26,7 +28,7 @@ private:
   std::vector<core::value> layers_;
   std::vector<std::size_t> added_; ///< number of non-empty layers before each added one
   std::shared_ptr<const void> kept_;
-  bool merge_ = false;
+  bool merge_ = false, with_vars_ = true;
 };
 
 } // namespace mito::playbook

@@ -173,6 +173,7 @@ variable_store::impl::build(host_id h, const task_state& state, bool with_play, 
   const auto& s = at(h);
   auto out = std::make_shared<layered_scope>();
   out->merge_hashes(settings.merge_hashes);
+  out->with_vars(with_play);
   if (state.task) out->add(environment_of(current.current.get(), state));
   if (with_play) out->add(play_magic_layer);
   out->add(run);

@@ -45,6 +45,7 @@ std::vector<core::diagnostic> variable_store::take_warnings() {
   auto out = impl_->files.take_warnings();
   {
     std::lock_guard lock(impl_->mutex);
+    for (auto& m : std::exchange(impl_->warnings, {})) out.push_back(std::move(m));
     for (auto& m : impl_->hosts.take_messages()) out.push_back(std::move(m));
   }
   if (impl_->settings.facts)
@@ -71,11 +72,16 @@ void variable_store::change_inventory_lastingly(std::function<void(inventory&)> 
   impl_->lasting.push_back(std::move(change));
 }
 
-core::expected<std::vector<core::diagnostic>> variable_store::refresh_inventory(
-    const std::function<core::expected<loaded_inventory>(const inventory&)>& reload) {
+void variable_store::set_reload(std::function<core::expected<loaded_inventory>(const inventory&)> reload) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->reload = std::move(reload);
+}
+
+core::expected<void> variable_store::refresh_inventory() {
   auto& s = *impl_;
   std::lock_guard lock(s.mutex);
-  auto loaded = reload(s.hosts);
+  if (!s.reload) return core::error("the inventory cannot be read again here");
+  auto loaded = s.reload(s.hosts);
   if (!loaded) return loaded.error();
   s.hosts = std::move(loaded->hosts);
   s.files.forget_folders();
@@ -84,7 +90,8 @@ core::expected<std::vector<core::diagnostic>> variable_store::refresh_inventory(
     if (auto ok = s.vars_into_inventory(); !ok) return ok.error();
   for (const auto& change : s.lasting) change(s.hosts);
   s.inventory_changed();
-  return std::move(loaded->warnings);
+  s.warnings = std::move(loaded->warnings);
+  return {};
 }
 
 core::expected<core::dict> variable_store::group_vars(group_id g, bool with_playbook) const {

@@ -96,10 +96,11 @@ public:
   /// dropped.
   void read_inventory(const std::function<void(const inventory&)>& read) const;
   void change_inventory(const std::function<void(inventory&)>& change);
-  /// meta: refresh_inventory. `reload` reads the sources again (see reload_inventory()); hosts keep their ids, and what
-  /// changed them in mid-run is done once more: each `change` that was given to change_inventory_lastingly().
-  core::expected<std::vector<core::diagnostic>> refresh_inventory(
-      const std::function<core::expected<loaded_inventory>(const inventory&)>& reload);
+  /// How refresh_inventory() reads the sources again (see reload_inventory()); it may not call this store.
+  void set_reload(std::function<core::expected<loaded_inventory>(const inventory&)> reload);
+  /// meta: refresh_inventory. Hosts keep their ids, and what changed them in mid-run is done once more: each `change` that
+  /// was given to change_inventory_lastingly(). What it has to say comes by take_warnings().
+  core::expected<void> refresh_inventory();
   /// As change_inventory(), for add_host and group_by: the change outlives a refresh.
   void change_inventory_lastingly(std::function<void(inventory&)> change);
   /// The variables of a group: its own, and of the group_vars folders beside the sources (and the playbook's, if asked

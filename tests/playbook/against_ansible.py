@@ -109,7 +109,7 @@ def hosts(folder, source, pattern, limit=""):
         if limit:
             manager.subset(limit)
         theirs = [h.name for h in manager.get_hosts(pattern)]
-    except AnsibleError:
+    except (AnsibleError, IndexError):  # the latter is a bug of theirs: "!" alone
         theirs = "error"
     path = source if "," in source else os.path.join(folder, source)
     code, out, err = run(DUMP, "hosts", pattern, limit, path, cwd=folder)
