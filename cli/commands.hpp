@@ -5,6 +5,7 @@
 namespace mito::cli {
 
 int run(const parsed& given);
+int run_adhoc(const parsed& given);
 int show_inventory(const parsed& given);
 
 } // namespace mito::cli

@@ -63,6 +63,7 @@ std::string man_page(const command& c);
 std::string bash_completion(std::span<const command* const> commands);
 
 extern const command run_command;
+extern const command adhoc_command;
 extern const command inventory_command;
 std::span<const command* const> all_commands();
 

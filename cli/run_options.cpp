@@ -62,7 +62,7 @@ const command run_command{
 };
 
 std::span<const command* const> all_commands() {
-  static constexpr const command* commands[] = {&run_command, &inventory_command};
+  static constexpr const command* commands[] = {&run_command, &adhoc_command, &inventory_command};
   return commands;
 }
 

@@ -91,6 +91,7 @@ constexpr known table[] = {
     {"fact_caching_timeout", "ANSIBLE_CACHE_PLUGIN_TIMEOUT", "defaults", "fact_caching_timeout"},
     {"playbook_dir", "ANSIBLE_PLAYBOOK_DIR", "defaults", "playbook_dir", true},
     {"load_callback_plugins", "ANSIBLE_LOAD_CALLBACK_PLUGINS", "defaults", "bin_ansible_callbacks"},
+    {"task_timeout", "ANSIBLE_TASK_TIMEOUT", "defaults", "task_timeout"},
     {"module_name", "", "defaults", "module_name"},
     {"module_args", "ANSIBLE_MODULE_ARGS", "defaults", "module_args"},
     // Settings of machinery that we have no need of: known, so that nobody is warned about them.

@@ -48,6 +48,7 @@ report::output_options output_options_of(const parsed& given, const settings& s)
   o.show_task_path_on_failure = s.flag("show_task_path_on_failure", false);
   o.show_custom_stats = s.flag("show_custom_stats", false);
   o.pretty_results = s.flag("callback_format_pretty", false);
+  o.never_pretty = s.get("callback_format_pretty") && !o.pretty_results;
   return o;
 }
 

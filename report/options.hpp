@@ -21,6 +21,7 @@ struct output_options {
   bool show_task_path_on_failure = false;
   bool display_args_to_stdout = false;
   bool pretty_results = false;  ///< callback_format_pretty; default depends on result_format and verbosity
+  bool never_pretty = false;    ///< callback_format_pretty is set to false
   std::string result_format = "json";
 };
 

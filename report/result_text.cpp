@@ -50,6 +50,10 @@ core::value visible(const core::value& result, const task_info& task) {
 }
 
 std::string dump_result(const core::value& shown, const output_options& options) {
+  return dump_result(shown, options, -1);
+}
+
+std::string dump_result(const core::value& shown, const output_options& options, int own_indent) {
   bool indent = shown["_ansible_verbose_always"].truthy() || options.pretty_results || options.verbosity > 2;
   core::dict out = strip(shown, false).as_dict();
   if (options.verbosity < 3) {
@@ -60,7 +64,8 @@ std::string dump_result(const core::value& shown, const output_options& options)
   core::json_style style;
   style.spaced = true;
   style.sort_keys = true;
-  style.indent = indent ? 4 : -1;
+  style.indent = own_indent <= 0 && indent ? 4 : own_indent;
+  if (options.never_pretty) style.indent = -1;
   return core::to_json(core::value(std::move(out)), style);
 }
 

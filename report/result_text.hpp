@@ -12,6 +12,8 @@ namespace mito::report {
 core::value visible(const core::value& result, const task_info& task);
 /// Python json.dumps(sort_keys=True) of a visible result, indented where Ansible does, without what -v hides.
 std::string dump_result(const core::value& visible, const output_options& options);
+/// The same with an indentation of its own where none of Ansible's reasons for 4 holds; 0: lines without one.
+std::string dump_result(const core::value& visible, const output_options& options, int indent);
 /// debug shows its message or variable alone.
 core::value only_what_debug_shows(const core::value& visible, const task_info& task);
 /// The text behind "(item=…)".
