@@ -125,6 +125,7 @@ int write_out(report::display& display, const std::string& text, const std::stri
 } // namespace
 
 int show_inventory(const parsed& given) {
+  if (playbook::runs_for_a_plugin()) return 127;
   int wanted = given.has("list") + given.has("host") + given.has("graph");
   if (wanted == 0) return refuse("No action selected, at least one of --host, --graph or --list needs to be specified.", bad_settings);
   if (wanted > 1)

@@ -1,4 +1,6 @@
 // Inventory plugins that are none of ours: the installed ansible-core runs them and exports what they found.
+#include <cstdlib>
+#include <optional>
 #include <set>
 
 #include "core/json.hpp"
@@ -12,9 +14,13 @@ namespace mito::playbook {
 
 namespace {
 
-core::error not_installed(const reading& r, const std::string& why) {
-  core::error e("the inventory plugin '" + r.format + "' of " + r.source + " is none of the built-in ones, and " +
-                r.options.plugin_runner + " of ansible-core, which would run it, could not be started: " + why);
+/// Set for what we start: where its ansible-inventory is mito-actor under that name, it has to say so and not start the
+/// next one.
+constexpr const char* guard = "MITO_ACTOR_PLUGIN_RUNNER";
+
+core::error not_installed(const reading& r) {
+  core::error e("the inventory plugin '" + r.format + "' of " + r.source +
+                " is none of the built-in ones, and there is no ansible-core that could run it");
   e.what().hint = "install ansible-core and the plugin's collection, or write out the inventory where they are: "
                   "`ansible-inventory -i SOURCE --list --export`";
   e.what().category = "fatal";
@@ -77,26 +83,49 @@ private:
   std::set<std::string> seen_;
 };
 
+std::vector<std::vector<std::string>> runners(const inventory_options& options) {
+  if (!options.plugin_runner.empty()) return {options.plugin_runner};
+  return {{"ansible-inventory"}, {options.rules.python, "-m", "ansible.cli.inventory"}};
+}
+
+/// Runs the first of the runners that is one; nullopt: there is none.
+core::expected<std::optional<program_output>> run_plugin(const inventory_options& options, const std::vector<std::string>& arguments) {
+  for (auto& argv : runners(options)) {
+    auto shown = argv[0];
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    // group_vars and host_vars are ours to read.
+    auto ran = run_program(argv, options.script_timeout,
+                           {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true", "ANSIBLE_VARS_ENABLED=", "ANSIBLE_NOCOLOR=true",
+                            std::string(guard) + "=1"});
+    if (!ran && ran.error().what().category == "timeout") return ran.error();
+    if (!ran || ran->status == 126 || ran->status == 127) continue;
+    if (ran->status != 0 && ran->err.find("No module named") != std::string::npos) continue;
+    return std::optional(std::move(*ran));
+  }
+  return std::optional<program_output>();
+}
+
 } // namespace
 
+bool runs_for_a_plugin() { return std::getenv(guard) != nullptr; }
+
 core::expected<void> read_foreign_source(reading& r) {
-  std::vector<std::string> argv{r.options.plugin_runner};
+  std::vector<std::string> argv;
   // Plugins may build on what was read before them.
   for (const auto& before : r.read_before) argv.insert(argv.end(), {"-i", before});
   argv.insert(argv.end(), {"-i", r.source, "--list", "--export"});
   if (!r.options.playbook_dir.empty()) argv.insert(argv.end(), {"--playbook-dir", r.options.playbook_dir});
-  // group_vars and host_vars are ours to read.
-  auto ran = run_program(argv, r.options.script_timeout,
-                         {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true", "ANSIBLE_VARS_ENABLED=", "ANSIBLE_NOCOLOR=true"});
-  if (!ran) return not_installed(r, ran.error().message());
-  if (ran->status == 127) return not_installed(r, "no such program");
+  auto done = run_plugin(r.options, argv);
+  if (!done) return done.error();
+  if (!*done) return not_installed(r);
+  auto& ran = *done;
   for (auto& w : warnings_in(ran->err)) {
     if (ran->status != 0 && w.starts_with(" * Failed to parse " + r.source)) return source_error(w.substr(w.find(": ") + 2));
     if (ran->status == 0 && !w.starts_with("Found both")) r.hosts.say(core::severity::warning, std::move(w));
   }
   if (ran->status != 0) return source_error("the plugin '" + r.format + "' failed: " + std::string(core::trim(ran->err)));
   auto exported = core::parse_json(ran->out, {.depth = 200, .bytes = 256u << 20, .trust = core::trust::source});
-  if (!exported) return source_error(r.options.plugin_runner + " printed no JSON for " + r.source + ": " + exported.error().message());
+  if (!exported) return source_error("the plugin '" + r.format + "' printed no JSON for " + r.source + ": " + exported.error().message());
   return importer(r.hosts, revive_json(*exported, r.source)).run();
 }
 

@@ -37,8 +37,9 @@ struct inventory_options {
   const templating::templar* templar = nullptr;
   /// Facts of a host from the fact cache, for `constructed`; may be empty.
   std::function<core::dict(const std::string& host)> cached_facts;
-  /// The program that runs inventory plugins which are none of ours; searched in PATH.
-  std::string plugin_runner = "ansible-inventory";
+  /// The program that runs inventory plugins which are none of ours, with its first arguments; empty: ansible-core's
+  /// ansible-inventory, from PATH or as a module of `rules.python`.
+  std::vector<std::string> plugin_runner;
   /// Where it looks for plugins beside the playbook (--playbook-dir); may be empty.
   std::string playbook_dir;
 };

@@ -132,8 +132,11 @@ core::expected<program_output> run_program(const std::vector<std::string>& argv,
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!complete)
-    return core::error(argv[0] + " did not finish within " + std::to_string(seconds) + " seconds");
+  if (!complete) {
+    core::error e(argv[0] + " did not finish within " + std::to_string(seconds) + " seconds");
+    e.what().category = "timeout";
+    return e;
+  }
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }

@@ -13,7 +13,7 @@ struct program_output {
 };
 
 /// Runs `argv` without a shell, standard input empty, and collects what it prints (at most 256 MiB). After
-/// `seconds` its process group is killed and that is the error. A name without a slash is searched in PATH;
+/// `seconds` its process group is killed and that is the error (category "timeout"). A name without a slash is searched in PATH;
 /// `environment` ("NAME=value") is added to ours.
 core::expected<program_output> run_program(const std::vector<std::string>& argv, unsigned seconds,
                                            const std::vector<std::string>& environment = {});

@@ -24,6 +24,8 @@ core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& 
 /// Reads the sources of `old` again (meta: refresh_inventory); hosts keep their ids.
 core::expected<loaded_inventory> reload_inventory(const inventory& old, const inventory_options& options);
 
+/// True in a process that was started to run an inventory plugin of Ansible's: we are not what was looked for.
+bool runs_for_a_plugin();
 /// A path as Ansible means it: ~ and $VARIABLES expanded, absolute, without `.` and `..`.
 std::string unfrack_path(const std::string& path);
 
