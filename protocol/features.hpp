@@ -11,6 +11,7 @@ constexpr std::string_view uploads = "uploads";         ///< upload_data, upload
 constexpr std::string_view hops = "hops";               ///< hop_open … hop_close
 constexpr std::string_view hop_payload = "hop-payload"; ///< hop_retry and hop_payload: a hop through the pipe
 constexpr std::string_view lease = "lease";
+constexpr std::string_view python = "python"; ///< frames `python`, requests `python` and `program`: the full image only
 
 constexpr std::array<std::string_view, 5> all = {modules, uploads, hops, hop_payload, lease};
 

@@ -28,12 +28,12 @@ enum class type : std::uint8_t {
   hop_close,     ///< end the hop and all below it
   lease,         ///< body: seconds; end yourself when nothing is heard for so long. Without body: a heartbeat
   bye,           ///< end everything
-  python,        ///< reserved: bytes for the Python fork-server, passed through unread
+  python,        ///< kept by the agent for Python modules, see python.hpp
 };
 constexpr std::uint8_t last_type = static_cast<std::uint8_t>(type::python);
 
 namespace flag {
-constexpr std::uint8_t more = 1; ///< result
+constexpr std::uint8_t more = 1; ///< result; 2: see python.hpp
 constexpr std::uint8_t check = 1, diff = 2, blob = 4, upload = 8; ///< request
 constexpr std::uint8_t password = 1; ///< hop_open
 } // namespace flag

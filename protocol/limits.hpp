@@ -28,6 +28,9 @@ constexpr std::size_t max_hop_queue = 8u << 20;
 constexpr unsigned max_hop_depth = 4;
 /// Hops that one agent has or relays for.
 constexpr std::size_t max_hops = 64;
+/// Compressed Python sources that an agent keeps, and fork-servers that it has at a time.
+constexpr std::size_t max_kept_sources = 64u << 20;
+constexpr std::size_t max_python_servers = 8;
 /// Requests that one agent runs or holds.
 constexpr std::size_t max_requests = 1024;
 /// What may stand before an agent's magic: motd, rc files, sudo's lecture.
