@@ -17,7 +17,7 @@ if(MITO_SANITIZE)
 endif()
 
 # Folders that also run on targets, or might: no exceptions, no RTTI.
-set(MITO_BARE_FOLDERS core protocol templating engine modules agent)
+set(MITO_BARE_FOLDERS core protocol pymodules templating engine modules agent)
 
 # mito_library(<folder> [USES <folder>...] SOURCES <file>... [LINKS <target>...])
 # A static library mito_<folder>; USES names our folders, LINKS third-party targets.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pymodules/finder.hpp"
+#include "pymodules/scanner.hpp"
 
 namespace mito::pymodules {
 

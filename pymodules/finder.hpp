@@ -44,7 +44,7 @@ private:
   /// `redirect` is set when the entry leads on.
   core::expected<std::optional<found_module>> in_collection(search& s, const std::string& name, std::string& redirect);
   core::expected<std::optional<found_module>> legacy(search& s, const std::string& name, std::string& redirect);
-  std::string action_of(const found_module& m, const std::string& short_name) const;
+  std::string action_of(const found_module& m, const std::string& called_as);
   core::error missing(const search& s, const std::vector<std::string>& collections) const;
   void read_folder(const std::string& folder, bool builtin);
   void read_folders();

@@ -42,6 +42,7 @@ private:
   routing routing_;
   finder finder_;
   closure_builder closures_;
+  std::string version_;
   std::shared_ptr<bundler> bundler_;
   std::unordered_map<std::string, loaded_ptr> loaded_;
 };

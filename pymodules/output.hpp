@@ -11,6 +11,7 @@ namespace mito::pymodules {
 struct module_outcome {
   core::value result;                ///< a dict
   std::vector<std::string> warnings; ///< of the run itself: noise behind the JSON, internal keys
+  bool raised = false;               ///< Ansible would not have started it: the whole task fails, with its loop
 };
 
 /// `interpreter`: what ran the module, for telling that it is missing; `name`: the module, for refusals.
