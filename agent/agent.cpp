@@ -1,5 +1,6 @@
 #include "agent/agent.hpp"
 
+#include <csignal>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
@@ -26,6 +27,7 @@ void agent::say_hello() {
   ::uname(&u);
   protocol::hello hello;
   for (auto name : protocol::features::all) hello.features.emplace_back(name);
+  if (modules::runs_python) hello.features.emplace_back(protocol::features::python);
   hello.machine = u.machine;
   hello.system = u.sysname;
   hello.node = u.nodename;
@@ -45,6 +47,7 @@ void agent::poll() {
   set_.add(children_.get(), POLLIN);
   if (room)
     for (auto& j : jobs_) j->poll(set_);
+  if (modules::runs_python && python_) python_->poll(set_);
   for (auto& h : hops_) h->poll(set_, room);
   if (lease_ > 0) set_.wake_at(heard_ + lease_);
   set_.wait();
@@ -57,6 +60,7 @@ void agent::run() {
     controller_.handle(set_);
     receive();
     handle_children();
+    handle_python();
     handle_jobs();
     handle_hops();
     if (controller_.dead() || (lease_ > 0 && now() >= heard_ + lease_)) ending_ = true;
@@ -85,6 +89,7 @@ agent::handler agent::handler_of(protocol::type t) {
       {protocol::type::upload_done, &agent::on_upload_done}, {protocol::type::hop_open, &agent::on_hop_open},
       {protocol::type::hop_payload, &agent::on_hop_payload}, {protocol::type::hop_close, &agent::on_hop_close},
       {protocol::type::lease, &agent::on_lease},             {protocol::type::bye, &agent::on_bye},
+      {protocol::type::python, &agent::on_python},
   };
   for (const auto& h : handlers)
     if (h.type == t) return h.call;
@@ -104,7 +109,8 @@ void agent::on_request(const protocol::frame& f) {
   if (jobs_.size() >= protocol::max_requests)
     return send_result(f.header.id, core::to_json(modules::failure("the agent has too many requests under way")));
   jobs_.push_back(std::make_unique<job>(f.header.id, std::move(*what), f.header.flags));
-  jobs_.back()->begin();
+  if (modules::runs_python && !python_) python_ = std::make_unique<python_pool>();
+  jobs_.back()->begin(python_.get());
 }
 
 void agent::on_cancel(const protocol::frame& f) {
@@ -136,6 +142,23 @@ void agent::on_lease(const protocol::frame& f) {
 
 void agent::on_bye(const protocol::frame&) { ending_ = true; }
 
+void agent::on_python(const protocol::frame& f) {
+  if (!modules::runs_python) return refuse(f);
+  if (!python_) python_ = std::make_unique<python_pool>();
+  if (!python_->keep(f.header.flags, f.body)) refuse(f);
+}
+
+void agent::handle_python() {
+  if (!modules::runs_python || !python_) return;
+  python_->handle(set_);
+  for (python_pool::news said; python_->next(said);) {
+    if (auto* j = find_job(said.id))
+      j->heed(said);
+    else if (said.what == python_pool::news::kind::started && said.number > 0)
+      ::kill(-static_cast<pid_t>(said.number), SIGKILL); // given up in the meantime
+  }
+}
+
 void agent::handle_children() {
   if (set_.ready(children_.get()) == 0) return;
   char ignored[64];
@@ -146,6 +169,7 @@ void agent::handle_children() {
       if (j->exited(pid, status)) break;
     for (auto& h : hops_)
       if (h->exited(pid, status)) break;
+    if (modules::runs_python && python_) python_->exited(pid, status);
   }
 }
 
@@ -156,17 +180,17 @@ void agent::handle_jobs() {
       ++i;
       continue;
     }
-    send_result(jobs_[i]->id(), *jobs_[i]->result());
+    send_result(jobs_[i]->id(), *jobs_[i]->result(), jobs_[i]->result_flags());
     jobs_.erase(jobs_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 
-void agent::send_result(std::uint32_t id, std::string_view json) {
+void agent::send_result(std::uint32_t id, std::string_view json, std::uint8_t kind) {
   std::string bytes;
   do {
     auto part = json.substr(0, protocol::result_part);
     json.remove_prefix(part.size());
-    std::uint8_t flags = json.empty() ? 0 : protocol::flag::more;
+    auto flags = static_cast<std::uint8_t>(kind | (json.empty() ? 0 : protocol::flag::more));
     protocol::append_frame(bytes, {.hop = number_, .type = protocol::type::result, .flags = flags, .id = id}, part);
   } while (!json.empty());
   controller_.send(bytes);
@@ -188,6 +212,10 @@ job* agent::find_job(std::uint32_t id) {
 void agent::shut_down() {
   hops_.clear();
   for (auto& j : jobs_) j->cancel();
+  if (modules::runs_python) {
+    python_.reset();
+    for (auto& j : jobs_) j->lose_foreign();
+  }
   std::erase_if(jobs_, [](auto& j) { return !j->running(); });
   moment last = now() + last_grace;
   while (!jobs_.empty() && now() < last) {

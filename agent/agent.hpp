@@ -41,17 +41,19 @@ private:
   void on_hop_payload(const protocol::frame& f);
   void on_hop_close(const protocol::frame& f);
   void on_lease(const protocol::frame& f);
+  void on_python(const protocol::frame& f);
   void on_bye(const protocol::frame& f);
   void refuse(const protocol::frame& f);
 
   void poll();
   void handle_children();
   void handle_jobs();
+  void handle_python();
   void handle_hops();
   void relay_from(hop& h);
   bool may_pass(const hop& h, const protocol::frame& f);
   void settle(hop& h);
-  void send_result(std::uint32_t id, std::string_view json);
+  void send_result(std::uint32_t id, std::string_view json, std::uint8_t flags = 0);
   void send_report(protocol::type type, std::uint16_t hop, const protocol::hop_report& report);
   void send_empty(protocol::type type, std::uint32_t id);
   void shut_down();
@@ -66,6 +68,7 @@ private:
   descriptor children_;
   std::string via_;
   poll_set set_;
+  std::unique_ptr<python_pool> python_; ///< in the full image only
   std::vector<std::unique_ptr<job>> jobs_;
   std::vector<std::unique_ptr<hop>> hops_;
   std::vector<route> routes_; ///< our hops, and those below them

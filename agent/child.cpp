@@ -102,6 +102,32 @@ int child::fork_with_pipe(moment deadline, std::size_t output_limit) {
   return 3;
 }
 
+std::unique_ptr<child> child::adopt(moment deadline, std::size_t output_limit, descriptor& out, descriptor& err) {
+  std::unique_ptr<child> c(new child);
+  c->limit_ = output_limit;
+  c->deadline_ = deadline;
+  c->result_.started_us = c->result_.ended_us = wall_clock_us();
+  if (!make_pipe(c->out_, out) || !make_pipe(c->err_, err)) {
+    c->result_.start_errno = errno;
+    return c;
+  }
+  set_nonblocking(c->out_.get());
+  set_nonblocking(c->err_.get());
+  c->pid_ = 0;
+  c->running_ = true;
+  return c;
+}
+
+void child::started(pid_t pid) {
+  pid_ = pid;
+  if (stopped_ || result_.truncated) kill_now();
+}
+
+void child::lose() {
+  kill_now();
+  exited(pid_, 0);
+}
+
 void child::poll(poll_set& set) const {
   set.add(out_.get(), POLLIN);
   set.add(err_.get(), POLLIN);
@@ -167,7 +193,7 @@ bool child::exited(pid_t pid, int status) {
   quiet_at_ = now() + quiet_after_exit;
   give_up_at_ = now() + most_after_exit;
   // Stopped by us: what is left of its group has no further word.
-  if (stopped_ || result_.truncated) ::kill(-pid_, SIGKILL);
+  if ((stopped_ || result_.truncated) && pid_ > 0) ::kill(-pid_, SIGKILL);
   if (out_) drain(out_, result_.out);
   if (err_) drain(err_, result_.err);
   return true;
@@ -176,13 +202,16 @@ bool child::exited(pid_t pid, int status) {
 void child::stop() {
   if (!running_) return;
   stopped_ = true;
-  ::kill(-pid_, SIGTERM);
-  ::kill(-pid_, SIGCONT);
+  // A process that is still to be started has no group yet, and 0 would be our own.
+  if (pid_ > 0) {
+    ::kill(-pid_, SIGTERM);
+    ::kill(-pid_, SIGCONT);
+  }
   kill_at_ = std::min(kill_at_, now() + grace);
 }
 
 void child::kill_now() {
-  if (running_) ::kill(-pid_, SIGKILL);
+  if (running_ && pid_ > 0) ::kill(-pid_, SIGKILL);
   kill_at_ = never;
 }
 

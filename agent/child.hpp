@@ -27,6 +27,15 @@ public:
     ::_exit(0);
   }
 
+  /// A process that another one starts for us: its output is to be written to `out` and `err`. Its pid comes by `started`.
+  static std::unique_ptr<child> adopt(moment deadline, std::size_t output_limit, descriptor& out, descriptor& err);
+  /// Stops it at once should it have been told to meanwhile.
+  void started(pid_t pid);
+  /// It was to end before it was even started.
+  bool overdue() const { return pid_ == 0 && stopped_; }
+  /// Nobody will tell how it ended.
+  void lose();
+
   child(const child&) = delete;
   child& operator=(const child&) = delete;
   /// Kills what still runs.
@@ -43,6 +52,7 @@ public:
   bool finished() const;
   modules::process_result take() { return std::move(result_); }
   bool running() const { return running_; }
+  pid_t pid() const { return pid_; }
 
 private:
   child() = default;
@@ -50,7 +60,7 @@ private:
   void drain(descriptor& from, std::string& into);
   void feed();
 
-  pid_t pid_ = -1;
+  pid_t pid_ = -1; ///< 0: adopted, not known yet
   bool running_ = false, stopped_ = false;
   descriptor in_, out_, err_;
   std::string stdin_;

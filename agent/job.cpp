@@ -37,7 +37,10 @@ bool job::read_request() {
   return true;
 }
 
-void job::begin() {
+void job::begin(python_pool* pool) {
+  pool_ = pool;
+  if (modules::runs_python && (what_.module == protocol::python_module || what_.module == protocol::program_module))
+    return begin_foreign();
   module_ = modules::find(what_.module);
   if (!module_) return fail("the agent has no module named " + what_.module);
   if (!read_request()) return fail("the module's arguments or environment are no JSON dict");
@@ -79,6 +82,7 @@ void job::upload_done() {
   uploading_ = false;
   if (auto completed = upload_.complete(); !completed) return fail(completed.error().message());
   upload_sha1_ = upload_.sha1();
+  if (modules::runs_python && !module_) return start_foreign();
   start();
 }
 
@@ -122,6 +126,10 @@ void job::handle(const poll_set& set) {
   if (uploading_ && now() >= deadline_) return fail("the upload did not finish in time");
   if (!child_) return;
   child_->handle(set);
+  if (modules::runs_python && !module_) {
+    if (child_->finished() || child_->overdue()) finish_foreign();
+    return;
+  }
   if (!child_->finished()) return;
   if (cancelled_)
     fail("cancelled");

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "agent/child.hpp"
+#include "agent/program_files.hpp"
+#include "agent/python_pool.hpp"
 #include "agent/upload.hpp"
 #include "modules/module.hpp"
 #include "protocol/messages.hpp"
@@ -16,12 +18,15 @@ public:
   /// `flags`: the frame's.
   job(std::uint32_t id, protocol::request&& what, std::uint8_t flags)
       : id_(id), what_(std::move(what)), flags_(flags) {}
-  /// Starts the module at once, unless it waits for an upload.
-  void begin();
+  /// Starts the module at once, unless it waits for an upload. `pool` runs Python modules; it outlives the job.
+  void begin(python_pool* pool);
 
   std::uint32_t id() const { return id_; }
-  /// Once set: JSON text of the result.
+  /// Once set: JSON text of the result, or another body (see `result_flags`).
   const std::optional<std::string>& result() const { return result_; }
+  std::uint8_t result_flags() const { return result_flags_; }
+  /// What the pool has to say about this job's module.
+  void heed(const python_pool::news& said);
 
   /// Bytes of the upload; nothing happens when none is expected (they may be under way when it fails).
   void upload_data(std::string_view bytes);
@@ -34,6 +39,8 @@ public:
   void handle(const poll_set& set);
   bool exited(pid_t pid, int status) { return child_ && child_->exited(pid, status); }
   void kill_now();
+  /// The fork-servers are gone: what they ran is ended.
+  void lose_foreign();
   bool running() const { return child_ && child_->running(); }
 
 private:
@@ -42,6 +49,10 @@ private:
   void start_process();
   void finish_process();
   void finish_fork();
+  void begin_foreign();
+  void start_foreign();
+  void finish_foreign();
+  void settle_output(const protocol::process_output& out);
   void settle(const core::value& v);
   void fail(std::string_view message);
   modules::request view() const;
@@ -59,6 +70,12 @@ private:
   modules::process_spec spec_;
   std::unique_ptr<child> child_;
   std::optional<std::string> result_;
+  std::uint8_t result_flags_ = 0;
+  // Modules that are none of ours: for the fork-server, or programs of their own.
+  python_pool* pool_ = nullptr;
+  protocol::process_output::state how_ = protocol::process_output::state::done;
+  std::unique_ptr<program_files> files_;
+  std::string lost_; ///< what the fork-server said last
 };
 
 } // namespace mito::agent

@@ -72,10 +72,21 @@ core::expected<void> upload::open(std::string destination, std::uint64_t size) {
   return {};
 }
 
+core::expected<void> upload::open_memory(std::uint64_t size) {
+  if (size > protocol::max_result) return core::error("the program is larger than 64 MiB");
+  size_ = size;
+  in_memory_ = true;
+  return {};
+}
+
 core::expected<void> upload::write(std::string_view bytes) {
   if (bytes.size() > size_ - written_) return core::error("the upload is longer than it was announced");
-  hash_.add(bytes);
   written_ += bytes.size();
+  if (in_memory_) {
+    memory_ += bytes;
+    return {};
+  }
+  hash_.add(bytes);
   while (!bytes.empty()) {
     ssize_t n = ::write(file_.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
@@ -87,6 +98,7 @@ core::expected<void> upload::write(std::string_view bytes) {
 
 core::expected<void> upload::complete() {
   if (written_ != size_) return core::error("the upload is shorter than it was announced");
+  if (in_memory_) return {};
   if (name_.empty()) {
     std::string source = "/proc/self/fd/";
     core::append_int(source, file_.get());

@@ -20,18 +20,23 @@ public:
 
   /// `destination` as the module will see it: a file, or a directory.
   core::expected<void> open(std::string destination, std::uint64_t size);
+  /// To memory instead of a file: see `take_memory`.
+  core::expected<void> open_memory(std::uint64_t size);
   core::expected<void> write(std::string_view bytes);
   /// All bytes are there: gives the file its name. More or fewer bytes than announced are an error.
   core::expected<void> complete();
   /// After `complete`.
   const std::string& name() const { return name_; }
   std::string sha1() { return hash_.hex(); }
+  /// What came, after `complete`.
+  std::string take_memory() { return std::move(memory_); }
   /// Bytes written since this was last asked, once they are worth a credit.
   std::uint32_t take_credit();
 
 private:
   descriptor file_;
-  std::string directory_, name_;
+  std::string directory_, name_, memory_;
+  bool in_memory_ = false;
   std::uint64_t size_ = 0, written_ = 0, credited_ = 0;
   agent::sha1 hash_;
 };

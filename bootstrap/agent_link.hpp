@@ -11,6 +11,7 @@
 
 #include "core/expected.hpp"
 #include "core/value.hpp"
+#include "protocol/python.hpp"
 
 namespace mito::bootstrap {
 
@@ -38,7 +39,7 @@ public:
 };
 
 struct invocation {
-  std::string module; ///< native module's short name
+  std::string module; ///< native module's short name; protocol::python_module or program_module
   core::value args = {};
   bool check = false;
   bool diff = false;
@@ -47,6 +48,8 @@ struct invocation {
   std::chrono::milliseconds deadline{0};
   std::optional<std::string> blob = {};    ///< travels with the request; at most 256 KiB
   std::shared_ptr<content_source> upload = {}; ///< flows in windows to a temporary file beside args["dest"]
+  /// For protocol::python_module: what has to be on the target first. `blob` is the call, of any size.
+  std::shared_ptr<const protocol::source_set> sources = {};
 };
 
 enum class become_method : std::uint8_t { sudo, su };
@@ -80,6 +83,8 @@ public:
     /// Requests of that hop that are under way get `failed` each, afterwards.
     virtual void hop_failed(hop_id hop, const link_failure& why) = 0;
     virtual void result(request_id id, core::value result) = 0;
+    /// The same for modules that are none of the agent's own.
+    virtual void output(request_id id, protocol::process_output output) = 0;
     /// This request will get no result: the agent, hop or connection under it is gone.
     virtual void failed(request_id id, const link_failure& why) = 0;
     /// The whole link is unusable; `failed` was called for every request before.

@@ -85,6 +85,12 @@ void agent_link::impl::on_result(const protocol::frame& f) {
   }
   c.parts += f.body;
   if (more) return;
+  if (f.header.flags & protocol::flag::output) {
+    auto output = protocol::process_output::decode(c.parts);
+    if (!output) return protocol_failure("a malformed output of a module");
+    calls.erase(found);
+    return out.output(f.header.id, std::move(*output));
+  }
   auto result = core::parse_json(c.parts, {.depth = 64, .bytes = opt.result_limit});
   if (!result || !result->is_dict())
     return fail_call(f.header.id, {link_failure::kind::protocol,

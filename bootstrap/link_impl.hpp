@@ -45,6 +45,7 @@ struct agent_link::impl {
     bool up = false;
     /// The full image under `parent`, of the same user: ours alone, nobody is told of it.
     bool full_image = false;
+    protocol::known_sources sources; ///< what this agent was sent for Python modules
     time_point due = never;
   };
 
@@ -79,6 +80,7 @@ struct agent_link::impl {
   // Requests
   request_id invoke(hop_id hop, invocation what, time_point now);
   void cancel(request_id id);
+  void send_sources(hop_id hop, const protocol::source_set& sources);
   void finish_with(request_id id, std::string_view message);
   void fail_call(request_id id, const link_failure& why);
   void fail_calls_of(hop_id hop, const link_failure& why);

@@ -45,7 +45,8 @@ request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now)
   }
   auto message = encode(what);
   std::size_t size = message.args.size() + message.blob.size() + message.environment.size();
-  if (message.blob.size() > protocol::max_blob || size > protocol::max_body_to_agent - 4096 ||
+  bool foreign = what.module == protocol::python_module || what.module == protocol::program_module;
+  if ((!foreign && message.blob.size() > protocol::max_blob) || size > protocol::max_body_to_agent - 4096 ||
       message.environment.size() > protocol::max_text) {
     refused_arguments.push_back({id, "the module's arguments are too large to send"});
     return id;
@@ -54,6 +55,7 @@ request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now)
     refused_calls.push_back({id, {link_failure::kind::protocol, "too many requests before the agent was up", ""}});
     return id;
   }
+  if (what.sources) send_sources(hop, *what.sources);
   if (what.deadline.count() > 0) c.due = now + what.deadline + grace;
   if (auto h = hops.find(hop); c.due != never && h != hops.end() && !h->second.up) c.due += h->second.what.timeout;
   std::string bytes;
@@ -71,6 +73,16 @@ request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now)
   send(std::move(bytes));
   feed_uploads();
   return id;
+}
+
+void agent_link::impl::send_sources(hop_id hop, const protocol::source_set& sources) {
+  auto to = hops.find(hop);
+  if (to == hops.end()) return;
+  for (auto& part : sources.missing(to->second.sources)) {
+    std::string bytes;
+    protocol::append_frame(bytes, {.hop = hop, .type = protocol::type::python, .flags = part.flags}, *part.bytes);
+    send(std::move(bytes));
+  }
 }
 
 void agent_link::impl::cancel(request_id id) {

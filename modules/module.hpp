@@ -73,6 +73,9 @@ const module* find(std::string_view name);
 /// Whether any module of this image takes uploads; a constant, so that an image without leaves their code out.
 extern const bool takes_uploads;
 
+/// Whether this image runs Python modules and other programs; a constant as above.
+extern const bool runs_python;
+
 /// {"failed": true, "msg": msg}, and `changed: false`.
 core::value failure(std::string_view msg);
 

@@ -31,8 +31,10 @@ constexpr module modules[] = {
 
 #ifdef MITO_FIRST_IMAGE
 const bool takes_uploads = false;
+const bool runs_python = false;
 #else
 const bool takes_uploads = true;
+const bool runs_python = true;
 #endif
 
 std::span<const module> all() {

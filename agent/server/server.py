@@ -282,10 +282,9 @@ class Server(object):
         # The socket leaves descriptor 1, where modules write.
         self.peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(1))
         null = os.open(os.devnull, os.O_RDWR)
-        for handle in (0, 1, 2):
-            os.dup2(null, handle)
-        if null > 2:
-            os.close(null)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        os.close(null)
         sys.stdin = open(0, closefd=False)
         self.buffer, self.handles, self.children = b"", [], {}
         # A child that ended wakes the loop.
@@ -343,7 +342,12 @@ class Server(object):
         except ValueError as e:
             return self.say(REFUSED, number, str(e).encode("utf-8"))
         import_ahead(members)
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as e:
+            os.write(err, ("cannot fork: %s\n" % e).encode())
+            self.say(STARTED, number, struct.pack(">I", 0))
+            return self.say(ENDED, number, struct.pack(">I", 1 << 8))
         if pid == 0:
             self.become_child(out, err)
             child(call, members, root)

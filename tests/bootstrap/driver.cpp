@@ -125,6 +125,13 @@ core::value driver::call(hop_id hop, invocation what, milliseconds most) {
   return results.contains(id) ? results[id] : core::value();
 }
 
+std::optional<protocol::process_output> driver::call_foreign(hop_id hop, invocation what, milliseconds most) {
+  auto id = link.invoke(hop, std::move(what), clock::now());
+  run_until([&] { return outputs.contains(id) || results.contains(id) || failures.contains(id); }, most);
+  if (!outputs.contains(id)) return std::nullopt;
+  return outputs[id];
+}
+
 bool driver::wait_hop(hop_id hop, milliseconds most) {
   run_until([&] { return hops.contains(hop) || hop_errors.contains(hop) || is_down; }, most);
   return hops.contains(hop);
@@ -150,6 +157,7 @@ void driver::ready(const hello& h) {
 void driver::hop_ready(hop_id hop, const hello& h) { hops[hop] = h; }
 void driver::hop_failed(hop_id hop, const link_failure& why) { hop_errors[hop] = why; }
 void driver::result(request_id id, core::value result) { results[id] = std::move(result); }
+void driver::output(request_id id, protocol::process_output output) { outputs[id] = std::move(output); }
 void driver::failed(request_id id, const link_failure& why) { failures[id] = why; }
 void driver::down(const link_failure& why) {
   is_down = true;

@@ -21,6 +21,8 @@ public:
   /// Turns the loop until `done` or the time is over; true when done.
   bool run_until(const std::function<bool()>& done, std::chrono::milliseconds most = std::chrono::seconds(20));
   /// Invokes and waits.
+  std::optional<protocol::process_output> call_foreign(bootstrap::hop_id hop, bootstrap::invocation what,
+                                                       std::chrono::milliseconds most = std::chrono::seconds(20));
   core::value call(bootstrap::hop_id hop, bootstrap::invocation what, std::chrono::milliseconds most = std::chrono::seconds(20));
   /// Waits for a hop to be up; false when it failed (see `hop_errors`).
   bool wait_hop(bootstrap::hop_id hop, std::chrono::milliseconds most = std::chrono::seconds(20));
@@ -38,6 +40,7 @@ public:
   std::map<bootstrap::hop_id, bootstrap::hello> hops;
   std::map<bootstrap::hop_id, bootstrap::link_failure> hop_errors;
   std::map<bootstrap::request_id, core::value> results;
+  std::map<bootstrap::request_id, protocol::process_output> outputs;
   std::map<bootstrap::request_id, bootstrap::link_failure> failures;
   std::vector<std::string> notes;
   std::size_t bytes_sent = 0, bytes_received = 0;
@@ -49,6 +52,7 @@ private:
   void hop_ready(bootstrap::hop_id hop, const bootstrap::hello& h) override;
   void hop_failed(bootstrap::hop_id hop, const bootstrap::link_failure& why) override;
   void result(bootstrap::request_id id, core::value result) override;
+  void output(bootstrap::request_id id, protocol::process_output output) override;
   void failed(bootstrap::request_id id, const bootstrap::link_failure& why) override;
   void down(const bootstrap::link_failure& why) override;
   void restart() override { restart_ = true; }
