@@ -5,6 +5,7 @@
 
 #include "actors/interfaces.hpp"
 #include "playbook/variables/store.hpp"
+#include "pymodules/library.hpp"
 #include "templating/templar.hpp"
 
 namespace mito::actors {
@@ -30,12 +31,27 @@ struct connection_defaults {
   std::optional<std::string> ssh_executable;
 };
 
+/// How modules are chosen and what they are told; inventory variables win over the first ones.
+struct module_defaults {
+  bool native = true; ///< mito_native
+  std::string interpreter_python = "auto";
+  std::vector<std::string> interpreter_fallback;
+  std::string remote_tmp = "~/.ansible/tmp", syslog_facility = "LOG_USER", string_conversion_action = "warn";
+  std::string shell_executable = "/bin/sh";
+  std::vector<std::string> selinux_special_fs;
+  bool no_target_syslog = false, keep_remote_files = false, debug = false;
+  std::int64_t rlimit_nofile = 0; ///< PYTHON_MODULE_RLIMIT_NOFILE
+};
+
 struct environment {
   const templating::templar* templar = nullptr;
   playbook::variable_store* store = nullptr;
   connector* streams = nullptr;
   engine::run_defaults defaults;
   connection_defaults connection;
+  module_defaults module_settings;
+  /// Installed modules; null: native ones only.
+  std::shared_ptr<pymodules::library> modules;
   std::vector<std::string> search_paths;
   std::string playbook_dir;
   unsigned forks = 5;

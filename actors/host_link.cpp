@@ -147,9 +147,11 @@ void host_link::answer_request(bootstrap::request_id id, module_reply reply) {
   p.reply(std::make_shared<const module_reply>(std::move(reply)));
 }
 
-void host_link::result(bootstrap::request_id id, core::value r) { answer_request(id, {std::move(r), std::nullopt}); }
+void host_link::result(bootstrap::request_id id, core::value r) { answer_request(id, {std::move(r), std::nullopt, std::nullopt}); }
 
-void host_link::failed(bootstrap::request_id id, const bootstrap::link_failure& why) { answer_request(id, {{}, why}); }
+void host_link::output(bootstrap::request_id id, protocol::process_output o) { answer_request(id, {{}, std::move(o), std::nullopt}); }
+
+void host_link::failed(bootstrap::request_id id, const bootstrap::link_failure& why) { answer_request(id, {{}, std::nullopt, why}); }
 
 void host_link::down(const bootstrap::link_failure& why) {
   note(1, why.message);

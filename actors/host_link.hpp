@@ -48,6 +48,7 @@ public:
   void hop_ready(bootstrap::hop_id hop, const bootstrap::hello& h) override;
   void hop_failed(bootstrap::hop_id hop, const bootstrap::link_failure& why) override;
   void result(bootstrap::request_id id, core::value result) override;
+  void output(bootstrap::request_id id, protocol::process_output output) override;
   void failed(bootstrap::request_id id, const bootstrap::link_failure& why) override;
   void down(const bootstrap::link_failure& why) override;
   void restart() override;

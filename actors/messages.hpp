@@ -40,6 +40,7 @@ using module_request_ptr = std::shared_ptr<const module_request>;
 /// The answer to a module call: a result as the module made it, or why there is none.
 struct module_reply {
   core::value result;
+  std::optional<protocol::process_output> output; ///< instead of `result`, of a module that is not native
   std::optional<bootstrap::link_failure> failure;
 };
 using module_reply_ptr = std::shared_ptr<const module_reply>;

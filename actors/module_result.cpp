@@ -44,7 +44,11 @@ core::value result_of(const module_reply& reply) {
     return core::value(std::move(out));
   }
   if (!reply.result.is_dict()) return engine::failed_result("the module's result is not a dictionary");
-  out = reply.result.as_dict();
+  return with_lines(reply.result);
+}
+
+core::value with_lines(const core::value& result) {
+  core::dict out = result.as_dict();
   for (auto name : {"stdout", "stderr"}) {
     auto* text = out.find(name);
     if (!text) continue;
@@ -52,6 +56,18 @@ core::value result_of(const module_reply& reply) {
     if (!out.contains(lines)) out.set(lines, lines_of(text->as_string()));
   }
   return core::value(std::move(out));
+}
+
+/// Arguments that are no options: the name that error texts show, and whether the call is to be repeated in the result.
+core::value with_hints(core::value args, const environment& env, const engine::task_spec& spec) {
+  bool renamed = spec.action_as_written != spec.action && !spec.implicit && spec.action_as_written.find('.') != std::string::npos;
+  if (!env.want_invocation && !renamed) return args;
+  core::dict d = args.as_dict();
+  if (renamed) d.set("_ansible_module_name", core::value(spec.action_as_written));
+  if (!env.want_invocation) return core::value(std::move(d));
+  d.set("_ansible_verbosity", core::value(3));
+  if (spec.action == "shell") d.set("_uses_shell", core::value(true));
+  return core::value(std::move(d));
 }
 
 } // namespace mito::actors

@@ -66,6 +66,8 @@ struct run::impl {
     env->streams = streams.get();
     env->defaults = options.defaults;
     if (options.connection) env->connection = *options.connection;
+    if (options.module_settings) env->module_settings = *options.module_settings;
+    env->modules = options.modules;
     env->forks = options.forks;
     env->verbosity = options.verbosity;
     env->interactive = options.interactive;

@@ -7,6 +7,7 @@
 #include "engine/task_run.hpp"
 #include "playbook/loader.hpp"
 #include "playbook/variables/store.hpp"
+#include "pymodules/library.hpp"
 #include "report/event.hpp"
 #include "strategy/plan.hpp"
 #include "templating/templar.hpp"
@@ -15,6 +16,7 @@
 namespace mito::actors {
 
 struct connection_defaults;
+struct module_defaults;
 
 struct run_options {
   strategy::plan_options plan;
@@ -28,6 +30,8 @@ struct run_options {
   bool want_invocation = false;
   transport::pool_options io;
   std::shared_ptr<const connection_defaults> connection;
+  std::shared_ptr<const module_defaults> module_settings;
+  std::shared_ptr<pymodules::library> modules;
 };
 
 /// Exit codes are Ansible's: 0 ok, 2 failed hosts, 4 unreachable hosts, 1 an error of the run itself, 99 interrupted.

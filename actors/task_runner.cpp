@@ -1,12 +1,5 @@
 #include "actors/task_runner.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
 namespace mito::actors {
 
 namespace {
@@ -19,48 +12,6 @@ std::uint64_t next_token() {
   return ++counter;
 }
 
-/// A local file, read in pieces as the target takes them.
-class file_source final : public bootstrap::content_source {
-public:
-  explicit file_source(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    struct stat st;
-    if (fd_ >= 0 && ::fstat(fd_, &st) == 0) size_ = static_cast<std::uint64_t>(st.st_size);
-  }
-  ~file_source() override {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  bool good() const { return fd_ >= 0; }
-  std::uint64_t size() const override { return size_; }
-  core::expected<void> read(std::string& into, std::size_t limit) override {
-    auto had = into.size();
-    into.resize(had + limit);
-    auto n = ::read(fd_, into.data() + had, limit);
-    into.resize(had + (n > 0 ? static_cast<std::size_t>(n) : 0));
-    if (n < 0) return core::error(std::string("cannot read the file to send: ") + std::strerror(errno));
-    return {};
-  }
-
-private:
-  int fd_;
-  std::uint64_t size_ = 0;
-};
-
-class text_source final : public bootstrap::content_source {
-public:
-  explicit text_source(std::shared_ptr<const std::string> text) : text_(std::move(text)) {}
-  std::uint64_t size() const override { return text_->size(); }
-  core::expected<void> read(std::string& into, std::size_t limit) override {
-    auto n = std::min(limit, text_->size() - at_);
-    into.append(*text_, at_, n);
-    at_ += n;
-    return {};
-  }
-
-private:
-  std::shared_ptr<const std::string> text_;
-  std::size_t at_ = 0;
-};
-
 report::verdict verdict_of(const core::value& r) {
   if (engine::is_failed(r)) return report::verdict::failed;
   if (engine::is_unreachable(r)) return report::verdict::unreachable;
@@ -72,25 +23,34 @@ using next_step = std::optional<engine::task_step>;
 next_step drive_action(self_pointer self, actions::step step);
 void drive(self_pointer self, next_step step);
 
-/// Where the call goes: this host, or the one it is delegated to.
-core::expected<connection_ptr> target_of(task_runner_state& st) {
+/// Where a call goes: this host, or the one it is delegated to, with that one's variables.
+struct call_target {
+  connection_ptr spec;
+  std::shared_ptr<const templating::scope> vars;
+};
+
+core::expected<call_target> target_of(task_runner_state& st) {
   auto& env = *st.env;
   auto& r = *st.request;
-  if (!r.delegate_to) return resolve_connection(env, *r.vars, st.order->host_name, r.connection, r.remote_user);
+  auto resolve = [&](std::shared_ptr<const templating::scope> vars, const std::string& name, bool keywords) -> core::expected<call_target> {
+    auto spec = resolve_connection(env, *vars, name, keywords ? r.connection : std::nullopt, keywords ? r.remote_user : std::nullopt);
+    if (!spec) return spec.error();
+    return call_target{*spec, std::move(vars)};
+  };
+  if (!r.delegate_to) return resolve(r.vars, st.order->host_name, true);
   auto name = *r.delegate_to;
   playbook::host_id id = playbook::no_id;
   env.store->read_inventory([&](const playbook::inventory& i) { id = i.find_host(name); });
   if (id == playbook::no_id && (name == "localhost" || name == "127.0.0.1" || name == "::1")) {
-    templating::dict_scope local({{core::value("ansible_connection"), core::value("local")}});
-    return resolve_connection(env, local, name, std::nullopt, std::nullopt);
+    core::dict local;
+    local.set("ansible_connection", "local");
+    if (auto python = r.vars->lookup("ansible_playbook_python")) local.set("ansible_python_interpreter", *python);
+    return resolve(std::make_shared<templating::dict_scope>(std::move(local)), name, false);
   }
-  if (id == playbook::no_id) {
-    templating::dict_scope nothing({});
-    return resolve_connection(env, nothing, name, r.connection, r.remote_user);
-  }
+  if (id == playbook::no_id) return resolve(std::make_shared<templating::dict_scope>(core::dict{}), name, true);
   auto vars = env.store->scope_for(id);
   if (!vars) return vars.error();
-  return resolve_connection(env, **vars, name, r.connection, r.remote_user);
+  return resolve(*vars, name, true);
 }
 
 next_step answer_call(self_pointer self, core::value result) {
@@ -101,18 +61,6 @@ next_step answer_call(self_pointer self, core::value result) {
 
 next_step fail_call(self_pointer self, std::string_view message) {
   return answer_call(self, engine::failed_result(message));
-}
-
-/// Arguments that are no options: the name that error texts show, and whether the call is to be repeated in the result.
-core::value with_hints(core::value args, const environment& env, const engine::task_spec& spec) {
-  bool renamed = spec.action_as_written != spec.action && !spec.implicit && spec.action_as_written.find('.') != std::string::npos;
-  if (!env.want_invocation && !renamed) return args;
-  core::dict d = args.as_dict();
-  if (renamed) d.set("_ansible_module_name", core::value(spec.action_as_written));
-  if (!env.want_invocation) return core::value(std::move(d));
-  d.set("_ansible_verbosity", core::value(3));
-  if (spec.action == "shell") d.set("_uses_shell", core::value(true));
-  return core::value(std::move(d));
 }
 
 /// Ansible calls these modules by their `ansible.legacy` names, and its messages show it.
@@ -130,40 +78,15 @@ core::value with_legacy_name(core::value result, const std::string& action) {
   return result;
 }
 
-next_step call_module(self_pointer self, actions::module_call call) {
+void send_request(self_pointer self, module_run::send call) {
   auto& st = state_of(self);
-  auto& r = *st.request;
-  if (r.become.active && r.become.method != "sudo" && r.become.method != "su")
-    return fail_call(self, "become_method '" + r.become.method + "' is not supported yet; use sudo or su");
-  auto spec = target_of(st);
-  if (!spec) return fail_call(self, spec.error().message());
-  if (r.delegate_to) {
-    auto& host = (*spec)->ssh.host;
-    st.delegate = *r.delegate_to == st.order->host_name ? std::string() : *r.delegate_to;
-    if (!st.delegate.empty() && !(*spec)->local && host != *r.delegate_to) st.delegate += "(" + host + ")";
-  }
   auto request = std::make_shared<module_request>();
   request->token = next_token();
-  request->become = r.become;
-  auto& what = request->what;
-  what.module = std::move(call.module);
-  what.args = with_hints(std::move(call.args), *st.env, *st.order->spec);
-  what.check = call.check;
-  what.diff = call.diff;
-  // raw is the one action that takes no environment.
-  if (what.module != "raw") what.environment = r.environment;
-  what.deadline = r.timeout;
-  what.blob = std::move(call.blob);
-  if (!call.upload_path.empty()) {
-    auto source = std::make_shared<file_source>(call.upload_path);
-    if (!source->good()) return fail_call(self, "could not find src=" + call.upload_path);
-    what.upload = std::move(source);
-  } else if (call.upload_text) {
-    what.upload = std::make_shared<text_source>(call.upload_text);
-  }
+  if (!call.as_login) request->become = st.request->become;
+  request->what = std::move(call.what);
   st.wait = waiting::module;
-  auto limit = r.timeout;
-  ask(self, st.env->directory, get_v, *spec)
+  auto limit = st.request->timeout;
+  ask(self, st.env->directory, get_v, st.target)
     .then(
       [self, request, limit](const host_context_actor& host) {
         auto& s = state_of(self);
@@ -175,7 +98,36 @@ next_step call_module(self_pointer self, actions::module_call call) {
         reply->failure->message = "the run is over";
         tell(self, task_runner_actor(self), module_reply_ptr(std::move(reply)));
       });
-  return std::nullopt;
+}
+
+/// Sends what the call asks for, or hands on its result.
+next_step go_on(self_pointer self, module_run::step step) {
+  auto& st = state_of(self);
+  if (auto* call = std::get_if<module_run::send>(&step)) {
+    send_request(self, std::move(*call));
+    return std::nullopt;
+  }
+  st.module.reset();
+  return answer_call(self, with_legacy_name(std::get<core::value>(std::move(step)), st.request->action));
+}
+
+next_step call_module(self_pointer self, actions::module_call call) {
+  auto& st = state_of(self);
+  auto& r = *st.request;
+  if (r.become.active && r.become.method != "sudo" && r.become.method != "su")
+    return fail_call(self, "become_method '" + r.become.method + "' is not supported yet; use sudo or su");
+  auto target = target_of(st);
+  if (!target) return fail_call(self, target.error().message());
+  st.target = target->spec;
+  if (r.delegate_to) {
+    auto& host = st.target->ssh.host;
+    st.delegate = *r.delegate_to == st.order->host_name ? std::string() : *r.delegate_to;
+    if (!st.delegate.empty() && !st.target->local && host != *r.delegate_to) st.delegate += "(" + host + ")";
+  }
+  st.module = std::make_unique<module_run>(
+    module_run::inputs{*st.env, r, *st.order->spec, st.order->host_name, target->vars, st.target->local, !r.delegate_to,
+                        st.discovered[r.delegate_to.value_or("")]}, std::move(call));
+  return go_on(self, st.module->start());
 }
 
 next_step drive_action(self_pointer self, actions::step step) {
@@ -279,7 +231,7 @@ task_runner_actor::behavior_type task_runner(self_pointer self, environment_ptr 
       auto& s = state_of(self);
       if (s.wait != waiting::module) return;
       s.call = invocation_actor();
-      drive(self, answer_call(self, with_legacy_name(result_of(*reply), s.request->action)));
+      drive(self, s.module ? go_on(self, s.module->resume(*reply)) : answer_call(self, result_of(*reply)));
     },
     [self](stop_atom) {
       auto& s = state_of(self);

@@ -8,6 +8,7 @@
 #include "actors/run.hpp"
 #include "cli/commands.hpp"
 #include "cli/connections.hpp"
+#include "cli/installed_modules.hpp"
 #include "cli/output.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
@@ -40,8 +41,14 @@ struct preparation : site {
 
 int preparation::load_books() {
   auto table = known_actions();
+  std::vector<std::string> playbook_folders;
+  for (auto& path : given.positional) playbook_folders.push_back(folder_of(path));
+  options.modules = make_library(config, playbook_folders);
+  options.module_settings = std::make_shared<actors::module_defaults>(module_defaults_of(config));
   playbook::load_options load;
   load.actions = &table;
+  std::set<std::string> deprecated;
+  load.find_module = module_resolver(options.modules, deprecated);
   load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
   bool bad = false;
   for (auto& path : given.positional) {
@@ -61,6 +68,8 @@ int preparation::load_books() {
     bad |= !loaded->runnable();
     books.push_back(std::move(loaded->book));
   }
+  if (config.flag("deprecation_warnings", true))
+    for (auto& text : deprecated) std::fprintf(stderr, "[DEPRECATION WARNING]: %s\n", text.c_str());
   return bad ? bad_input : 0;
 }
 

@@ -62,6 +62,25 @@ constexpr known table[] = {
     {"ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS", "ssh_connection", "ssh_common_args"},
     {"ssh_extra_args", "ANSIBLE_SSH_EXTRA_ARGS", "ssh_connection", "ssh_extra_args"},
     {"ssh_executable", "ANSIBLE_SSH_EXECUTABLE", "ssh_connection", "ssh_executable"},
+    // Modules that are not native.
+    {"interpreter_python", "ANSIBLE_PYTHON_INTERPRETER", "defaults", "interpreter_python"},
+    {"remote_tmp", "ANSIBLE_REMOTE_TEMP ANSIBLE_REMOTE_TMP", "defaults", "remote_tmp"},
+    {"native", "MITO_NATIVE", "mito", "native"},
+    {"ansible_core", "MITO_ANSIBLE_CORE", "mito", "ansible_core", true},
+    {"home", "ANSIBLE_HOME", "defaults", "home", true},
+    {"library", "ANSIBLE_LIBRARY", "defaults", "library"},
+    {"module_utils", "ANSIBLE_MODULE_UTILS", "defaults", "module_utils"},
+    {"collections_paths", "ANSIBLE_COLLECTIONS_PATH ANSIBLE_COLLECTIONS_PATHS", "defaults", "collections_paths"},
+    {"collections_paths", "", "defaults", "collections_path"},
+    {"module_ignore_exts", "ANSIBLE_MODULE_IGNORE_EXTS", "defaults", "module_ignore_exts"},
+    {"syslog_facility", "ANSIBLE_SYSLOG_FACILITY", "defaults", "syslog_facility"},
+    {"no_target_syslog", "ANSIBLE_NO_TARGET_SYSLOG", "defaults", "no_target_syslog"},
+    {"keep_remote_files", "ANSIBLE_KEEP_REMOTE_FILES", "defaults", "keep_remote_files"},
+    {"debug", "ANSIBLE_DEBUG", "defaults", "debug"},
+    {"executable", "ANSIBLE_EXECUTABLE", "defaults", "executable"},
+    {"string_conversion_action", "ANSIBLE_STRING_CONVERSION_ACTION", "defaults", "string_conversion_action"},
+    {"python_module_rlimit_nofile", "ANSIBLE_PYTHON_MODULE_RLIMIT_NOFILE", "defaults", "python_module_rlimit_nofile"},
+    {"special_context_filesystems", "ANSIBLE_SELINUX_SPECIAL_FS", "selinux", "special_context_filesystems"},
     // Settings of machinery that we have no need of: known, so that nobody is warned about them.
     {"pipelining", "ANSIBLE_PIPELINING ANSIBLE_SSH_PIPELINING", "ssh_connection", "pipelining"},
     {"pipelining_default", "ANSIBLE_PIPELINING", "defaults", "pipelining"},
@@ -73,11 +92,9 @@ constexpr known table[] = {
     {"ssh_retries", "ANSIBLE_SSH_RETRIES", "ssh_connection", "retries"},
     {"retry_files", "ANSIBLE_RETRY_FILES_ENABLED", "defaults", "retry_files_enabled"},
     {"nocows", "ANSIBLE_NOCOWS", "defaults", "nocows"},
-    {"interpreter_python", "ANSIBLE_PYTHON_INTERPRETER", "defaults", "interpreter_python"},
     {"deprecation_warnings", "ANSIBLE_DEPRECATION_WARNINGS", "defaults", "deprecation_warnings"},
     {"command_warnings", "ANSIBLE_COMMAND_WARNINGS", "defaults", "command_warnings"},
     {"local_tmp", "ANSIBLE_LOCAL_TEMP", "defaults", "local_tmp"},
-    {"remote_tmp", "ANSIBLE_REMOTE_TEMP", "defaults", "remote_tmp"},
 };
 
 std::string trimmed(std::string_view s) { return std::string(core::trim(s)); }

@@ -15,7 +15,10 @@ std::string_view short_name(std::string_view name) {
 }
 
 bool is_action_name(const load_context& ctx, std::string_view name) {
-  return (ctx.options().actions && ctx.options().actions->find(name)) || is_known_module(short_name(name));
+  if ((ctx.options().actions && ctx.options().actions->find(name)) || is_known_module(short_name(name))) return true;
+  if (!ctx.options().find_module) return false;
+  auto found = ctx.options().find_module(name, ctx.collections());
+  return found || found.error().what().category != "missing";
 }
 
 /// One way to write the action: a key of the task with its value.
@@ -26,18 +29,34 @@ struct candidate {
   bool split = false; ///< `args` came from the words after a name
 };
 
-void report_unresolved(load_context& ctx, std::string_view name, const yaml_mark& where) {
+void report_unresolved(load_context& ctx, std::string_view name, const yaml_mark& where, const std::string& searched = {}) {
   if (is_known_module(short_name(name))) return ctx.later(name, where);
   std::vector<std::string_view> names;
   if (ctx.options().actions) names = ctx.options().actions->names();
   auto hint = ctx.suggestion(short_name(name), names);
   // A slip in a keyword looks like a module, too.
   if (hint.empty()) hint = ctx.suggestion(name, keyword_names(in_task));
-  if (hint.empty() && name.find('.') != name.npos)
-    hint = "modules of other collections are not supported yet";
+  if (hint.empty()) hint = searched;
   ctx.error("couldn't resolve module/action '" + std::string(name) +
                 "'. This often indicates a misspelling, missing collection, or incorrect module path.",
             where, std::move(hint), "unsupported");
+}
+
+/// A module that is none of ours.
+bool find_installed(load_context& ctx, const candidate& c, task_action& out) {
+  const auto& where = c.member->where;
+  if (!ctx.options().find_module) return report_unresolved(ctx, c.name, where), false;
+  auto found = ctx.options().find_module(c.name, ctx.collections());
+  if (found) {
+    out.name = *found;
+    return true;
+  }
+  auto& problem = found.error().what();
+  if (problem.category != "missing")
+    ctx.error(problem.message, where, problem.hint, "unsupported");
+  else
+    report_unresolved(ctx, c.name, where, problem.hint);
+  return false;
 }
 
 /// `action:` and `local_action:`: "name words…" or a mapping with `module`.
@@ -207,14 +226,15 @@ bool find_action(load_context& ctx, const yaml_node& node, level kind, task_acti
   out.where = chosen->member->where;
   out.as_written = chosen->name;
   out.info = ctx.options().actions ? ctx.options().actions->find(chosen->name) : nullptr;
-  if (!out.info) {
-    report_unresolved(ctx, chosen->name, chosen->member->where);
+  if (out.info)
+    out.name = out.info->name;
+  else if (!find_installed(ctx, *chosen, out))
     return false;
-  }
   ctx.check_templates(*chosen->member->node);
   core::dict args;
   if (const auto* m = node.find("args"); m && !read_args_keyword(ctx, *m, args)) return false;
-  if (!normalize(ctx, *chosen, *out.info, args)) return false;
+  static const action_info plain;
+  if (!normalize(ctx, *chosen, out.info ? *out.info : plain, args)) return false;
   out.args = core::value(std::move(args));
   return true;
 }

@@ -1,5 +1,7 @@
 #include "playbook/load_context.hpp"
 
+#include <algorithm>
+
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "playbook/arguments.hpp"
@@ -142,10 +144,20 @@ void load_context::read_environment(const yaml_member& m, common& into) {
 
 void load_context::read_collections(const yaml_member& m) {
   core::list names = m.node->val.is_list() ? m.node->val.as_list() : core::list{m.node->val};
+  std::vector<std::string> found;
   for (const auto& n : names) {
-    if (n.is_none() || n.as_string() == "ansible.builtin" || n.as_string() == "ansible.legacy") continue;
-    return later("collections", m.where);
+    if (n.is_none()) continue;
+    if (!n.is_string() || has_template(n.as_string()))
+      return error("'collections' must be a list of names; templates are not allowed there", m.where);
+    found.emplace_back(n.as_string());
   }
+  auto has = [&](std::string_view name) { return std::find(found.begin(), found.end(), name) != found.end(); };
+  if (!found.empty() && !has("ansible.builtin") && !has("ansible.legacy")) found.emplace_back("ansible.legacy");
+  collections_ = std::move(found);
+}
+
+load_context::collections_scope::collections_scope(load_context& ctx, const yaml_node& node) : ctx_(ctx), saved_(ctx.collections_) {
+  if (const auto* m = node.find("collections")) ctx.read_collections(*m);
 }
 
 bool load_context::read_common(const yaml_member& m, common& into, level kind) {
@@ -162,10 +174,8 @@ bool load_context::read_common(const yaml_member& m, common& into, level kind) {
     read_when(m, into);
   else if (name == "environment")
     read_environment(m, into);
-  else if (name == "collections")
-    read_collections(m);
   else
-    return false;
+    return name == "collections"; // read ahead of the tasks, see collections_scope
   return true;
 }
 

@@ -16,6 +16,20 @@ public:
       : doc_(doc), options_(options), problems_(problems) {}
 
   const load_options& options() const { return options_; }
+  /// The `collections:` in force, with ansible.legacy at their end unless they say otherwise.
+  const std::vector<std::string>& collections() const { return collections_; }
+  /// Takes the keyword of a play, block or task, if it has one, until the object dies.
+  class collections_scope {
+  public:
+    collections_scope(load_context& ctx, const yaml_node& node);
+    ~collections_scope() { ctx_.collections_ = std::move(saved_); }
+    collections_scope(const collections_scope&) = delete;
+    collections_scope& operator=(const collections_scope&) = delete;
+
+  private:
+    load_context& ctx_;
+    std::vector<std::string> saved_;
+  };
   core::location at(const yaml_mark& m) const { return doc_.at(m); }
 
   void error(std::string message, const yaml_mark& where, std::string hint = {},
@@ -44,6 +58,7 @@ private:
   const yaml_document& doc_;
   const load_options& options_;
   std::vector<core::diagnostic>& problems_;
+  std::vector<std::string> collections_;
 };
 
 /// "Play", "Block", "Task", "Handler" or "LoopControl", as messages have it.
@@ -58,7 +73,8 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& node, l
 
 /// The action of a task and its arguments.
 struct task_action {
-  const action_info* info = nullptr;
+  const action_info* info = nullptr; ///< null for an installed module
+  std::string name;                 ///< task::action
   std::string as_written;
   core::value args;   ///< dict
   bool local = false; ///< local_action: delegate_to localhost

@@ -123,6 +123,7 @@ std::shared_ptr<const block> load_block(load_context& ctx, const yaml_node& node
     ctx.error(std::string("'") + (node.find("rescue") ? "rescue" : "always") +
                   "' keyword cannot be used without 'block'",
               node.where);
+  load_context::collections_scope collections(ctx, node);
   for (const auto& m : node.members) read_block_keyword(ctx, m, *out, handlers);
   return out;
 }
@@ -133,6 +134,7 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& ref, le
   const auto& node = *ref;
   auto out = std::make_shared<task>();
   out->where = ctx.at(node.where);
+  load_context::collections_scope collections(ctx, node);
   task_action action;
   bool runnable = find_action(ctx, node, kind, action);
   for (const auto& m : node.members) {
@@ -143,7 +145,7 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& ref, le
     read_task_keyword(ctx, m, node, kind, *out);
   }
   if (!runnable) return nullptr;
-  out->action = action.info->name;
+  out->action = action.name;
   out->action_as_written = action.as_written;
   out->args = action.args;
   if (action.local) {

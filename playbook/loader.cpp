@@ -122,6 +122,7 @@ void read_play(load_context& ctx, const yaml_node& node, const std::string& dire
   play out;
   out.where = ctx.at(node.where);
   out.directory = directory;
+  load_context::collections_scope collections(ctx, node);
   for (const auto& m : node.members) read_play_keyword(ctx, m, out);
   if (!node.find("hosts")) ctx.error("the field 'hosts' is required but was not set", node.where);
   if (node.find("user") && node.find("remote_user"))

@@ -35,6 +35,9 @@ private:
 
 struct load_options {
   const action_table* actions = nullptr;
+  /// An installed module that is not among `actions`: its full name (what task::action becomes). An error says why it cannot be
+  /// run; its category is "missing" when there is no such module at all. Unset: `actions` are all there is.
+  std::function<core::expected<std::string>(std::string_view name, const std::vector<std::string>& collections)> find_module;
   /// Checks a template's syntax (templar::check bound by the caller); unset: no such check.
   std::function<core::expected<void>(std::string_view text, bool bare_expression, const core::location&)>
       check_template;

@@ -99,6 +99,12 @@ void finder::read_folders() {
   if (!settings_.core.empty()) read_folder(joined(settings_.core, "modules"), true);
 }
 
+bool finder::overridden(const std::string& name) {
+  read_folders();
+  auto at = by_name_.find(name.starts_with(legacy_prefix) ? name.substr(legacy_prefix.size()) : name);
+  return at != by_name_.end() && !at->second.second;
+}
+
 core::expected<found_module> finder::find(const std::string& name, const std::vector<std::string>& collections) {
   search s;
   s.original = name;

@@ -30,6 +30,9 @@ public:
   /// searched; its category is "missing" when there is no such module, "removed" for a tombstone.
   core::expected<found_module> find(const std::string& name, const std::vector<std::string>& collections);
 
+  /// See library::overridden.
+  bool overridden(const std::string& name);
+
   /// Folders with module_utils, first come first served; ansible-core's own last.
   std::vector<std::string> module_utils_folders() const;
   std::string version() const; ///< of ansible-core, "2.14.18"

@@ -57,23 +57,33 @@ void library::add_folder(const std::string& folder, bool playbook) {
   finder_.add_folder(folder, playbook);
   closures_.forget();
   loaded_.clear();
+  found_.clear();
 }
 
 core::expected<found_module> library::find(const std::string& name, const std::vector<std::string>& collections) {
   std::lock_guard lock(mutex_);
-  return finder_.find(name, collections);
+  auto found = finder_.find(name, collections);
+  if (found) found_[found->name] = *found;
+  return found;
 }
 
 std::string library::version() const { return version_; }
 
-core::expected<loaded_ptr> library::load(const std::string& called_as, const std::vector<std::string>& collections) {
+bool library::overridden(const std::string& name) {
   std::lock_guard lock(mutex_);
-  std::string key = called_as;
-  if (called_as.find('.') == called_as.npos) key += "\n" + core::join(collections, "\n");
+  return finder_.overridden(name);
+}
+
+core::expected<loaded_ptr> library::load(const std::string& name, const std::string& called_as) {
+  std::lock_guard lock(mutex_);
+  std::string key = name + "\n" + called_as;
   if (auto at = loaded_.find(key); at != loaded_.end()) return at->second;
-  auto where = finder_.find(called_as, collections);
-  if (!where) return where.error();
-  auto made = read(*where, called_as);
+  if (!found_.contains(name)) {
+    auto where = finder_.find(name, {});
+    if (!where) return where.error();
+    found_[name] = std::move(*where);
+  }
+  auto made = read(found_[name], called_as);
   if (made) loaded_[key] = *made;
   return made;
 }

@@ -30,8 +30,11 @@ public:
   /// Beside a playbook, or a role: see finder::add_folder.
   void add_folder(const std::string& folder, bool playbook);
   core::expected<found_module> find(const std::string& name, const std::vector<std::string>& collections);
-  /// Finds, reads and collects. `called_as`: the name that the task used.
-  core::expected<loaded_ptr> load(const std::string& called_as, const std::vector<std::string>& collections);
+  /// Reads a module and collects what it needs. `name`: as `find` gave it (found_module::name), or any other that needs no
+  /// collections list. `called_as`: what a module outside ansible-core and collections is called on the target.
+  core::expected<loaded_ptr> load(const std::string& name, const std::string& called_as);
+  /// A plain or ansible.legacy name means a file in one of the `library` folders, not ansible-core's.
+  bool overridden(const std::string& name);
   std::string version() const;
 
 private:
@@ -44,6 +47,7 @@ private:
   closure_builder closures_;
   std::string version_;
   std::shared_ptr<bundler> bundler_;
+  std::unordered_map<std::string, found_module> found_;
   std::unordered_map<std::string, loaded_ptr> loaded_;
 };
 

@@ -40,6 +40,7 @@ void routing::add_folder(std::string folder) {
   beside_playbooks_.push_back(std::move(folder));
   found_.clear();
   tables_.clear();
+  texts_.clear();
 }
 
 const collection* routing::find(const std::string& name) {
@@ -67,7 +68,7 @@ const collection* routing::find(const std::string& name) {
 core::expected<const core::value*> routing::table(const collection& c) {
   if (auto at = tables_.find(c.name); at != tables_.end()) return &at->second;
   auto& slot = tables_[c.name];
-  std::string path = c.root.empty() ? joined(settings_.core, "config/ansible_builtin_runtime.yml") : joined(c.root, "meta/runtime.yml");
+  std::string path = path_of(c);
   if (!is_file(path) || !settings_.read_yaml) return &slot;
   auto read = settings_.read_yaml(path);
   if (!read) return read.error();
@@ -75,7 +76,19 @@ core::expected<const core::value*> routing::table(const collection& c) {
   return &slot;
 }
 
+/// Reading a large table takes longer than a task: most names are not in it at all.
+bool routing::mentions(const collection& c, const std::string& name) {
+  auto [at, fresh] = texts_.try_emplace(c.name);
+  if (fresh) at->second = read_file(path_of(c)).value_or("");
+  return at->second.find(name + ":") != std::string::npos;
+}
+
+std::string routing::path_of(const collection& c) const {
+  return c.root.empty() ? joined(settings_.core, "config/ansible_builtin_runtime.yml") : joined(c.root, "meta/runtime.yml");
+}
+
 core::expected<std::optional<route>> routing::entry(const collection& c, std::string_view kind, const std::string& name) {
+  if (!mentions(c, name)) return std::optional<route>();
   auto t = table(c);
   if (!t) return t.error();
   const core::value& e = (**t)[kind][name];

@@ -36,12 +36,15 @@ public:
   void add_folder(std::string folder);
 
 private:
+  std::string path_of(const collection& c) const;
+  bool mentions(const collection& c, const std::string& name);
   core::expected<const core::value*> table(const collection& c);
 
   const settings& settings_;
   std::vector<std::string> beside_playbooks_;
   std::map<std::string, std::optional<collection>> found_;
   std::map<std::string, core::value> tables_;
+  std::map<std::string, std::string> texts_;
 };
 
 /// "[DEPRECATED]: X has been removed. … Please update your playbooks." as Ansible words removed features.

@@ -8,6 +8,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ALLOWED = {
     "core": [],
     "protocol": ["core"],
+    "pymodules": ["core", "protocol"],
     "templating": ["core"],
     "engine": ["core", "templating"],
     "playbook": ["core", "templating", "engine"],
