@@ -109,8 +109,8 @@ void agent::on_request(const protocol::frame& f) {
   if (jobs_.size() >= protocol::max_requests)
     return send_result(f.header.id, core::to_json(modules::failure("the agent has too many requests under way")));
   jobs_.push_back(std::make_unique<job>(f.header.id, std::move(*what), f.header.flags));
-  if (modules::runs_python && !python_) python_ = std::make_unique<python_pool>();
-  jobs_.back()->begin(python_.get());
+  if (modules::runs_python && !python_) python_ = new python_pool;
+  jobs_.back()->begin(python_);
 }
 
 void agent::on_cancel(const protocol::frame& f) {
@@ -144,7 +144,7 @@ void agent::on_bye(const protocol::frame&) { ending_ = true; }
 
 void agent::on_python(const protocol::frame& f) {
   if (!modules::runs_python) return refuse(f);
-  if (!python_) python_ = std::make_unique<python_pool>();
+  if (!python_) python_ = new python_pool;
   if (!python_->keep(f.header.flags, f.body)) refuse(f);
 }
 
@@ -213,7 +213,8 @@ void agent::shut_down() {
   hops_.clear();
   for (auto& j : jobs_) j->cancel();
   if (modules::runs_python) {
-    python_.reset();
+    delete python_;
+    python_ = nullptr;
     for (auto& j : jobs_) j->lose_foreign();
   }
   std::erase_if(jobs_, [](auto& j) { return !j->running(); });

@@ -68,7 +68,7 @@ private:
   descriptor children_;
   std::string via_;
   poll_set set_;
-  std::unique_ptr<python_pool> python_; ///< in the full image only
+  python_pool* python_ = nullptr; ///< in the full image only; by hand, so that the first has none of its code
   std::vector<std::unique_ptr<job>> jobs_;
   std::vector<std::unique_ptr<hop>> hops_;
   std::vector<route> routes_; ///< our hops, and those below them

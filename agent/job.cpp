@@ -38,9 +38,8 @@ bool job::read_request() {
 }
 
 void job::begin(python_pool* pool) {
-  pool_ = pool;
   if (modules::runs_python && (what_.module == protocol::python_module || what_.module == protocol::program_module))
-    return begin_foreign();
+    return begin_foreign(pool);
   module_ = modules::find(what_.module);
   if (!module_) return fail("the agent has no module named " + what_.module);
   if (!read_request()) return fail("the module's arguments or environment are no JSON dict");

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "agent/child.hpp"
-#include "agent/program_files.hpp"
 #include "agent/python_pool.hpp"
 #include "agent/upload.hpp"
 #include "modules/module.hpp"
@@ -18,6 +17,11 @@ public:
   /// `flags`: the frame's.
   job(std::uint32_t id, protocol::request&& what, std::uint8_t flags)
       : id_(id), what_(std::move(what)), flags_(flags) {}
+  ~job() {
+    if (modules::runs_python) drop_foreign();
+  }
+  job(const job&) = delete;
+  job& operator=(const job&) = delete;
   /// Starts the module at once, unless it waits for an upload. `pool` runs Python modules; it outlives the job.
   void begin(python_pool* pool);
 
@@ -49,10 +53,11 @@ private:
   void start_process();
   void finish_process();
   void finish_fork();
-  void begin_foreign();
+  void begin_foreign(python_pool* pool);
   void start_foreign();
   void finish_foreign();
   void settle_output(const protocol::process_output& out);
+  void drop_foreign();
   void settle(const core::value& v);
   void fail(std::string_view message);
   modules::request view() const;
@@ -71,11 +76,9 @@ private:
   std::unique_ptr<child> child_;
   std::optional<std::string> result_;
   std::uint8_t result_flags_ = 0;
-  // Modules that are none of ours: for the fork-server, or programs of their own.
-  python_pool* pool_ = nullptr;
-  protocol::process_output::state how_ = protocol::process_output::state::done;
-  std::unique_ptr<program_files> files_;
-  std::string lost_; ///< what the fork-server said last
+  /// Of modules that are none of ours; by hand, so that an image without them is without its code.
+  struct foreign;
+  foreign* foreign_ = nullptr;
 };
 
 } // namespace mito::agent

@@ -330,11 +330,11 @@ class Server(object):
     def run(self, number, call, out, err):
         if stamps() != self.stamps:
             return self.say(STALE, number)
-        members = SOURCES_OF.closures[call["closure"]]
-        SOURCES_OF.use(call["closure"], "/proc/self/fd/none")
+        closure = int(call["closure"])
+        members = SOURCES_OF.closures[closure]
         respawns = UTILS + "common.respawn" in members
-        root = SOURCES_OF.zip_of(call["closure"]) if respawns else "/mito-modules"
-        SOURCES_OF.use(call["closure"], root)
+        root = SOURCES_OF.zip_of(closure) if respawns else "/mito-modules"
+        SOURCES_OF.use(closure, root)
         try:
             SOURCES_OF.get_code(call["module"])
         except SyntaxError as e:

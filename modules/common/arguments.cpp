@@ -206,7 +206,11 @@ void call::add_unsupported(const spec& s) {
   msg += req_.args.text("_ansible_module_name", s.module);
   msg += ") module: " + joined(unknown) + ". Supported parameters include: " + joined(options);
   if (!aliases.empty()) msg += " (" + joined(aliases) + ")";
-  fail(msg + ".");
+  hand_over(msg + ".");
+}
+
+bool call::hand_over(const std::string& why) {
+  return fail(core::dict().set("_mito_hand_over", true), why);
 }
 
 const core::value& call::operator[](const char* name) const {

@@ -50,6 +50,9 @@ public:
   void set(const char* name, core::value v) { params_.set(name, std::move(v)); }
 
   void warn(std::string_view text) { warnings_.push_back(core::value(text)); }
+  /// Says that the installed module is to run instead, which `why` is the reason for; a failure where there is none. Before anything
+  /// was changed; always false.
+  bool hand_over(const std::string& why);
   /// Records the first failure; always false, so that callers may `return c.fail(…)`.
   bool fail(const char* msg);
   bool fail(const std::string& msg);
