@@ -57,8 +57,8 @@ private:
   std::string dotted() {
     std::string name;
     while (more() && (tokens_[at_].what == kind::name || is("."))) {
-      // `import a.b as c`, `from a import b`
-      if (!name.empty() && name.back() != '.' && tokens_[at_].what == kind::name) break;
+      // `import a.b as c`, `from a import b`, `from . import c`
+      if (is("import") || (!name.empty() && name.back() != '.' && tokens_[at_].what == kind::name)) break;
       name += text(tokens_[at_++]);
     }
     return name;
