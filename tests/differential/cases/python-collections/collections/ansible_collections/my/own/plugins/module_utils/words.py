@@ -1,0 +1,6 @@
+from .deep.er import PREFIX
+
+
+def greeting(name):
+    """Says hello."""
+    return PREFIX + name
