@@ -61,7 +61,7 @@ enum class type : std::uint8_t {
   run,       ///< agent: JSON of a call; its stdout's and stderr's descriptors travel with the frame
   started,   ///< server: pid in 32 bits
   ended,     ///< server: wait status in 32 bits
-  refused,   ///< server: "kind: text"
+  refused,   ///< server: why; a second line says where
   stale,     ///< server: modules of the system have changed since it started; the call was not run
 };
 } // namespace server

@@ -116,7 +116,10 @@ module_outcome read_output(const process_output& from, const std::string& interp
     return out;
   case state::refused:
     out.raised = true;
-    out.result = core::value(failed("Unable to import " + name + " due to " + from.err));
+    // The second line says where.
+    out.result = core::value(failed("Unable to import " + name + " due to " + from.err.substr(0, from.err.find('\n'))));
+    if (auto line = from.err.find('\n'); line != from.err.npos)
+      out.warnings.push_back("Unable to import " + name + ": " + core::to_valid_utf8(from.err.substr(line + 1)));
     return out;
   case state::lost: {
     auto d = failed("the Python process that runs modules on the target ended while " + name + " ran");

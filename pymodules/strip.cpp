@@ -87,6 +87,8 @@ private:
     if (s.substr(0, quote).find_first_of("fF") != s.npos) return false;
     auto rest = s.substr(quote);
     bool triple = rest.size() >= 6 && rest[1] == rest[0] && rest[2] == rest[0];
+    bool opened = rest.size() >= 3 && rest[1] == rest[0] && rest[2] == rest[0];
+    if (opened != triple) return false;
     std::size_t n = triple ? 3 : 1;
     return rest.size() >= 2 * n && rest.substr(rest.size() - n) == rest.substr(0, n);
   }

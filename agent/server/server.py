@@ -338,7 +338,7 @@ class Server(object):
         try:
             SOURCES_OF.get_code(call["module"])
         except SyntaxError as e:
-            return self.say(REFUSED, number, ("%s (%s, line %s)" % (e.msg, call["module"], e.lineno)).encode("utf-8"))
+            return self.say(REFUSED, number, ("%s\n%s, line %s" % (e.msg, call["module"], e.lineno)).encode("utf-8"))
         except ValueError as e:
             return self.say(REFUSED, number, str(e).encode("utf-8"))
         import_ahead(members)

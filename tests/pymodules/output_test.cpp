@@ -67,10 +67,11 @@ CAF_TEST(internal keys are taken away) {
 CAF_TEST(refusals and losses say why) {
   process_output o;
   o.what = process_output::state::refused;
-  o.err = "invalid syntax (ansible.modules.mod, line 3)";
+  o.err = "invalid syntax\nansible.modules.mod, line 3";
   auto r = pymodules::read_output(o, "python", "mod");
   CAF_CHECK(r.raised);
-  CAF_CHECK_EQUAL(r.result.text("msg"), "Unable to import mod due to invalid syntax (ansible.modules.mod, line 3)");
+  CAF_CHECK_EQUAL(r.result.text("msg"), "Unable to import mod due to invalid syntax");
+  CAF_CHECK_EQUAL(r.warnings.at(0), "Unable to import mod: ansible.modules.mod, line 3");
   o.what = process_output::state::lost;
   CAF_CHECK(pymodules::read_output(o, "python", "mod").result.flag("failed"));
   o.what = process_output::state::truncated;
