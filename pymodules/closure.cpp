@@ -242,6 +242,10 @@ core::expected<closure_ptr> closure_builder::build(const std::string& fqn, std::
   add("ansible.module_utils", true, intern(extend, false));
   // Ansible always sends basic: the arguments are handed over in it.
   std::vector<wanted> queue{{{"ansible.module_utils.basic", false, false}, false}};
+  // From 2.19 on, basic is started by a loader that finds the JSON profiles by name.
+  constexpr std::string_view started_by_name[] = {"_ansiballz._loader", "_ansiballz._respawn_wrapper", "_json._profiles._module_legacy_c2m",
+                                                  "_json._profiles._module_legacy_m2c"};
+  for (auto name : started_by_name) queue.push_back({{"ansible.module_utils._internal." + std::string(name), false, true}, false});
   for (auto& n : scan_imports(text, fqn, false)) queue.push_back({n, false});
   for (std::size_t at = 0; at < queue.size(); ++at) {
     wanted w = queue[at];

@@ -14,6 +14,9 @@ namespace {
 using protocol::process_output;
 using state = process_output::state;
 
+/// The fork-server's exit status when its Python is too old.
+constexpr int too_old = 70;
+
 /// The JSON object among other lines: from the first line that begins with a brace to the last that ends with one.
 std::optional<std::string_view> json_part(std::string_view text, std::vector<std::string>& warnings) {
   std::size_t begin = text.npos;
@@ -47,6 +50,35 @@ std::optional<std::string_view> json_part(std::string_view text, std::vector<std
 }
 
 bool starts_with_word(const core::value& key, std::string_view word) { return key.is_string() && key.as_string().starts_with(word); }
+
+/// ansible-core 2.19 and later: messages are objects ({"__ansible_type": "WarningSummary", "event": {"msg": …}}). As they were before.
+core::value plain_message(const core::value& v) {
+  auto kind = v.text("__ansible_type");
+  auto& event = v["event"];
+  if (kind.empty() || !event.is_dict()) return v;
+  if (kind == "ErrorSummary") return core::value(event["formatted_traceback"].truthy() ? event["formatted_traceback"] : event["msg"]);
+  if (kind == "WarningSummary") return event["msg"];
+  core::dict d;
+  d.set("msg", event["msg"]);
+  for (auto key : {"date", "version"})
+    if (v[key].truthy()) d.set(key, v[key]);
+  if (auto owner = v["deprecator"].text("resolved_name"); !owner.empty()) d.set("collection_name", owner);
+  return core::value(std::move(d));
+}
+
+void plain_messages(core::dict& d) {
+  for (auto key : {"warnings", "deprecations"})
+    if (auto* list = d.find(key); list && list->is_list()) {
+      core::list plain;
+      for (const auto& m : list->as_list()) plain.push_back(plain_message(m));
+      d.set(key, core::value(std::move(plain)));
+    }
+  auto* error = d.find("exception");
+  if (!error || !error->is_dict()) return;
+  core::value whole = *error;
+  if (!d.contains("msg")) d.set("msg", whole["event"]["msg"]);
+  d.set("exception", plain_message(whole));
+}
 
 /// What only Ansible itself may say (remove_internal_keys).
 void remove_internal(core::dict& d, std::vector<std::string>& warnings) {
@@ -128,6 +160,14 @@ module_outcome read_output(const process_output& from, const std::string& interp
     return out;
   }
   case state::no_start:
+    if (from.status == too_old) {
+      out.result = module_failure(from, interpreter);
+      core::dict d = out.result.as_dict();
+      d.set("msg", core::trim(core::to_valid_utf8(from.err)));
+      out.result = core::value(std::move(d));
+      return out;
+    }
+    break;
   case state::done:
     break;
   }
@@ -149,6 +189,7 @@ module_outcome read_output(const process_output& from, const std::string& interp
     d.erase("results");
     out.warnings.push_back("Found internal 'results' key in module return, renamed to 'ansible_module_results'.");
   }
+  plain_messages(d);
   remove_internal(d, out.warnings);
   out.result = core::value(std::move(d));
   return out;

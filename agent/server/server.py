@@ -204,6 +204,14 @@ def stamps():
     return out
 
 
+def print_exception():
+    """The frames of this program are of no use to the reader."""
+    kind, error, frames = sys.exc_info()
+    while frames and frames.tb_frame.f_code.co_filename == run_module.__code__.co_filename:
+        frames = frames.tb_next
+    traceback.print_exception(kind, error, frames)
+
+
 def run_module(call, members, root):
     arguments = call["arguments"].encode("utf-8")
     name = call["module"]
@@ -261,14 +269,14 @@ def child(call, members, root):
         else:
             sys.stderr.write("%s\n" % (end.code,))
     except BaseException:
-        traceback.print_exc()
+        print_exception()
     try:
         threads = sys.modules.get("threading")
         if threads:
             threads._shutdown()
         atexit._run_exitfuncs()
     except BaseException:
-        traceback.print_exc()
+        print_exception()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

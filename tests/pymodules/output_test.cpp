@@ -64,6 +64,23 @@ CAF_TEST(internal keys are taken away) {
   CAF_CHECK_EQUAL(core::to_json(read(R"({"results": [1]})").result), R"({"results":[1]})");
 }
 
+CAF_TEST(messages of newer versions are made plain) {
+  auto r = read(R"({"warnings": [{"__ansible_type": "WarningSummary", "event": {"msg": "careful"}}, "old"], "failed": true,
+"exception": {"__ansible_type": "ErrorSummary", "event": {"msg": "boom", "formatted_traceback": "Traceback"}},
+"deprecations": [{"__ansible_type": "DeprecationSummary", "event": {"msg": "late"}, "version": "9", "deprecator": {"resolved_name": "ns.c"}}]})");
+  CAF_CHECK_EQUAL(core::to_json(r.result), R"({"warnings":["careful","old"],"failed":true,"exception":"Traceback",)"
+                                           R"("deprecations":[{"msg":"late","version":"9","collection_name":"ns.c"}],"msg":"boom"})");
+}
+
+CAF_TEST(too old a Python says so) {
+  process_output o;
+  o.what = process_output::state::no_start;
+  o.status = 70;
+  o.err = "Python modules need Python 3.6 or newer on the target; it is 2.7.\n";
+  auto r = pymodules::read_output(o, "python", "mod");
+  CAF_CHECK_EQUAL(r.result.text("msg"), "Python modules need Python 3.6 or newer on the target; it is 2.7.");
+}
+
 CAF_TEST(refusals and losses say why) {
   process_output o;
   o.what = process_output::state::refused;

@@ -269,6 +269,28 @@ sys.exit(0)
   CAF_CHECK(s.result("respawns").flag("respawned"));
 }
 
+CAF_TEST(the loader of newer versions starts the module) {
+  server s;
+  s.t.write("core/module_utils/_internal/__init__.py", "");
+  s.t.write("core/module_utils/_internal/_ansiballz/__init__.py", "");
+  s.t.write("core/module_utils/_internal/_json/__init__.py", "");
+  s.t.write("core/module_utils/_internal/_json/_profiles/__init__.py", "");
+  s.t.write("core/module_utils/_internal/_json/_profiles/_module_legacy_m2c.py", "NAME = 'm2c'\n");
+  s.t.write("core/module_utils/_internal/_ansiballz/_loader.py", R"(import importlib, runpy
+from ansible.module_utils import basic
+def run_module(*, json_params, profile, module_fqn, modlib_path, extensions, init_globals=None):
+    basic._ANSIBLE_ARGS = json_params
+    basic._ANSIBLE_PROFILE = profile
+    basic.found = importlib.import_module('ansible.module_utils._internal._json._profiles._module_%s_m2c' % profile).NAME
+    runpy.run_module(module_fqn, init_globals=dict(_module_fqn=module_fqn, _modlib_path=modlib_path), run_name='__main__', alter_sys=True)
+)");
+  s.t.module("new", "print(json.dumps(dict(profile=basic._ANSIBLE_PROFILE, found=basic.found, name=_module_fqn)))\nsys.exit(0)\n");
+  auto r = s.result("new");
+  CAF_CHECK_EQUAL(r.text("profile"), "legacy");
+  CAF_CHECK_EQUAL(r.text("found"), "m2c");
+  CAF_CHECK_EQUAL(r.text("name"), "ansible.modules.new");
+}
+
 CAF_TEST(a new package makes the next call start anew) {
   server s;
   s.t.write("packages/first.py", "");
