@@ -25,6 +25,7 @@ struct context {
   int verbosity = 0;
   bool want_invocation = false;          ///< results say what the module was called with
   bool interactive = false;              ///< stdin is a terminal in the foreground
+  std::string local_tmp;                 ///< the run's own folder for temporary files, as results name it
 };
 
 /// A module to run on the target.
@@ -37,6 +38,8 @@ struct module_call {
   /// A local file (or text) that flows in windows; one of the two is set when there is an upload.
   std::string upload_path;
   std::shared_ptr<const std::string> upload_text;
+  /// The result names the file that Ansible would have sent first: the caller adds it as `src`.
+  bool sends_source = false;
 };
 
 struct pause_call {
@@ -79,6 +82,11 @@ finished failed(std::string_view message);
 core::value raise_failure(std::string_view message);
 /// The failure of the task as such (AnsibleError): it ends a loop, too.
 core::value raise_error(std::string_view message);
+
+/// An exception that Ansible's action does not foresee: the execution ends with this failure.
+core::value raise_unexpected(std::string_view message);
+/// The result of an action that could not find a file on the controller (find_file's text), as AnsibleError gives it.
+core::value not_found(std::string_view message);
 
 /// `name` below `subfolder` of each search path, then in the path itself; Ansible's text when it is nowhere.
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name);

@@ -1,12 +1,8 @@
-#include <dirent.h>
-#include <limits.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-
+#include "actions/folder_walk.hpp"
 #include "actions/list.hpp"
+#include "actions/temporary_names.hpp"
 #include "actions/transfer.hpp"
 #include "core/json.hpp"
 #include "core/python.hpp"
@@ -24,45 +20,14 @@ std::string octal(mode_t mode) {
   return out;
 }
 
-/// One thing to make on the target.
-struct job {
-  enum class kind : std::uint8_t { file, directory, link } what;
-  std::string from; ///< local path, or a link's target
-  std::string to;   ///< relative to dest
-};
-
-/// Everything below `root`, files first as Ansible copies them; `prefix` goes before each relative name.
-void walk(const std::string& root, const std::string& prefix, bool follow, std::vector<job>& files,
-          std::vector<job>& folders, std::vector<job>& links, int depth) {
-  if (depth > 64) return;
-  DIR* dir = ::opendir(root.c_str());
-  if (!dir) return;
-  std::vector<std::string> names;
-  while (auto* e = ::readdir(dir))
-    if (std::string n = e->d_name; n != "." && n != "..") names.push_back(std::move(n));
-  ::closedir(dir);
-  std::sort(names.begin(), names.end());
-  for (auto& n : names) {
-    std::string path = root + "/" + n, relative = prefix.empty() ? n : prefix + "/" + n;
-    struct stat st;
-    if (::lstat(path.c_str(), &st) != 0) continue;
-    if (S_ISLNK(st.st_mode)) {
-      if (!follow) {
-        char target[PATH_MAX];
-        auto len = ::readlink(path.c_str(), target, sizeof target);
-        if (len > 0) links.push_back({job::kind::link, std::string(target, static_cast<std::size_t>(len)), relative});
-        continue;
-      }
-      if (::stat(path.c_str(), &st) != 0) continue;
-    }
-    if (S_ISDIR(st.st_mode)) {
-      folders.push_back({job::kind::directory, path, relative});
-      walk(path, relative, follow, files, folders, links, depth + 1);
-    } else if (S_ISREG(st.st_mode)) {
-      files.push_back({job::kind::file, path, relative});
-    }
-  }
+bool is_folder(const std::string& path) {
+  struct stat st;
+  return ::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
+
+/// What the file module may be told of copy's options.
+constexpr std::string_view file_options[] = {"mode", "owner", "group", "seuser", "serole", "selevel", "setype", "attributes",
+                                             "unsafe_writes", "force"};
 
 class copy final : public action {
 public:
@@ -73,7 +38,9 @@ private:
   /// Results without a module's own `invocation` say what the action was called with.
   static step finish(const context& c, step s) {
     auto* done = std::get_if<finished>(&s);
-    if (!done || !c.want_invocation || done->result.as_dict().contains("invocation") || done->result["unreachable"].truthy()) return s;
+    if (!done || !c.want_invocation || done->result.as_dict().contains("invocation") || done->result["unreachable"].truthy() ||
+        done->result.as_dict().contains(engine::raised_key))
+      return s;
     core::dict module_args = c.request.args.as_dict(), invocation = module_args;
     if (module_args.contains("content")) {
       module_args.set("content", core::value("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"));
@@ -97,13 +64,15 @@ private:
     if (content && dest.ends_with('/')) return complain("can not use content with a dir as dest");
     if (!content && engine::to_boolean(args["remote_src"]).value_or(false)) return remote(c);
     args_ = args.as_dict();
-    for (auto key : {"local_follow", "decrypt", "remote_src"}) args_.erase(key);
+    for (auto key : {"content", "decrypt"}) args_.erase(key);
     if (content) {
-      from_content_ = true;
       std::string text = content->is_dict() || content->is_sequence() ? core::to_json(*content, {.spaced = true, .ascii = true})
                                                                       : core::to_str(*content);
-      args_.erase("src");
-      sender_.emplace(args_, text_content(std::move(text)), ".ansible_content");
+      auto name = random_name("tmp");
+      auto what = text_content(std::move(text));
+      what.shown = c.local_tmp + "/" + name;
+      what.made_here = true;
+      sender_.emplace(args_, std::move(what), std::move(name));
       return sender_->first(c);
     }
     return start_source(c, core::to_str(src), std::move(dest));
@@ -111,10 +80,12 @@ private:
 
   step go_on(const context& c, core::value result) {
     if (sender_) {
-      if (auto again = sender_->next(c, result)) return std::move(*again);
+      auto next = sender_->next(c, result);
+      if (auto* call = std::get_if<module_call>(&next)) return std::move(*call);
+      result = std::move(std::get<core::value>(next));
       sender_.reset();
     }
-    if (jobs_.empty() && !recursive_) return finished{with_dest(std::move(result))};
+    if (!recursive_) return finished{with_dest(std::move(result))};
     return next_job(c, std::move(result));
   }
 
@@ -128,69 +99,93 @@ private:
   step start_source(const context& c, std::string src, std::string dest) {
     bool slash = src.ends_with('/');
     auto path = find_file(c, "files", slash && src.size() > 1 ? src.substr(0, src.size() - 1) : src);
-    if (!path) return complain(path.error().message());
-    struct stat st;
-    if (::stat(path->c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) return send(c, *path, "", basename_of(*path));
+    if (!path) return finished{not_found(path.error().message())};
+    if (!is_folder(*path)) return send(c, {*path, basename_of(*path)}, dest);
     recursive_ = true;
     source_ = *path + (slash ? "/" : "");
     dest_ = dest.ends_with('/') ? dest : dest + "/";
-    bool follow = engine::to_boolean(c.request.args["local_follow"]).value_or(true);
-    std::vector<job> files, folders, links;
-    std::string prefix = slash ? "" : basename_of(*path);
-    if (!prefix.empty()) folders.push_back({job::kind::directory, *path, prefix});
-    walk(*path, prefix, follow, files, folders, links, 0);
-    single_file_ = files.size() == 1;
-    // Parents before what stands in them: folders, files, links.
-    for (auto* list : {&folders, &files, &links})
-      for (auto& j : *list) jobs_.push_back(std::move(j));
+    tree_ = walk_folder(*path, !slash, engine::to_boolean(c.request.args["local_follow"]).value_or(true));
     return next_job(c, core::value());
   }
 
-  step send(const context& c, const std::string& path, const std::string& dest, const std::string& name) {
-    auto what = file_content(path);
+  step send(const context& c, const folder_entry& file, const std::string& dest) {
+    auto what = file_content(file.from);
     if (!what) return complain(what.error().message());
     core::dict args = args_;
-    if (!dest.empty()) args.set("dest", core::value(dest));
-    args.set("src", core::value(path));
+    args.set("dest", core::value(dest));
+    if (!tree_.folders.empty()) args.set("follow", core::value(false));
     if (args.find("mode") && core::to_str(*args.find("mode")) == "preserve") {
       struct stat st;
-      if (::stat(path.c_str(), &st) == 0) args.set("mode", core::value(octal(st.st_mode & 07777)));
+      if (::stat(file.from.c_str(), &st) == 0) args.set("mode", core::value(octal(st.st_mode & 07777)));
     }
-    sender_.emplace(std::move(args), std::move(*what), name);
+    sender_.emplace(std::move(args), std::move(*what), file.to);
     return sender_->first(c);
   }
 
+  /// Files first: they make the folders that they stand in.
   step next_job(const context& c, core::value last) {
     if (!last.is_none()) {
       if (last["failed"].truthy() || last["unreachable"].truthy()) return finished{std::move(last)};
+      learn_destination(last);
       changed_ |= last["changed"].truthy();
-      if (was_file_) file_result_ = last;
+      // A file that is there and is to stay is nothing that ran.
+      if (!last["_mito_kept"].truthy()) last_ = std::move(last);
     }
-    if (at_ == jobs_.size()) {
-      if (single_file_ && file_result_.is_dict()) return finished{with_dest(std::move(file_result_))};
-      core::dict out;
-      out.set("changed", core::value(changed_));
-      out.set("dest", core::value(dest_));
-      out.set("src", core::value(source_));
-      return finished{core::value(std::move(out))};
-    }
-    auto& j = jobs_[at_++];
-    was_file_ = j.what == job::kind::file;
-    if (was_file_) return send(c, j.from, dest_ + j.to, basename_of(j.to));
+    auto at = at_++;
+    if (at < tree_.files.size()) return send(c, tree_.files[at], dest_);
+    at -= tree_.files.size();
+    if (at < tree_.folders.size()) return make_folder(c, tree_.folders[at]);
+    at -= tree_.folders.size();
+    if (at < tree_.links.size()) return make_link(c, tree_.links[at]);
+    if (tree_.files.size() == 1 && last_.is_dict()) return finished{with_dest(std::move(last_))};
+    core::dict out;
+    out.set("changed", core::value(changed_));
+    out.set("dest", core::value(dest_));
+    out.set("src", core::value(source_));
+    return finished{core::value(std::move(out))};
+  }
+
+  core::dict file_arguments(const folder_entry& what, std::string_view state) const {
     core::dict args;
-    for (auto key : {"owner", "group", "selevel", "serole", "setype", "seuser", "attributes", "unsafe_writes"})
+    for (auto key : file_options)
       if (auto* v = args_.find(key)) args.set(key, *v);
-    args.set("path", core::value(dest_ + j.to));
-    if (j.what == job::kind::directory) {
-      args.set("state", "directory");
-      if (auto* mode = args_.find("directory_mode")) args.set("mode", *mode);
-    } else {
-      args.set("state", "link");
-      args.set("src", core::value(j.from));
-      args.set("force", core::value(true));
-      args.set("follow", core::value(false));
-    }
+    args.set("path", core::value(dest_ + what.to));
+    args.set("state", core::value(state));
+    args.set("_ansible_module_name", "ansible.legacy.file");
+    return args;
+  }
+
+  step make_folder(const context& c, const folder_entry& folder) const {
+    auto args = file_arguments(folder, "directory");
+    auto* mode = args_.find("directory_mode");
+    args.set("mode", mode ? *mode : core::value());
+    args.set("recurse", core::value(false));
     return module_call{"file", core::value(std::move(args)), c.request.check, c.request.diff, {}, {}, {}};
+  }
+
+  step make_link(const context& c, const folder_entry& link) const {
+    auto args = file_arguments(link, "link");
+    args.set("src", core::value(link.from));
+    args.set("force", core::value(true));
+    if (!tree_.folders.empty()) args.set("follow", core::value(false));
+    if (auto* mode = args.find("mode"); mode && core::to_str(*mode) == "preserve") args.erase("mode");
+    return module_call{"file", core::value(std::move(args)), c.request.check, c.request.diff, {}, {}, {}};
+  }
+
+  /// A destination in somebody's home is known by its full name once the target has said it.
+  void learn_destination(const core::value& last) {
+    if (!dest_.starts_with('~') || at_ == 0) return;
+    auto at = at_ - 1;
+    for (auto* list : {&tree_.files, &tree_.folders, &tree_.links}) {
+      if (at >= list->size()) {
+        at -= list->size();
+        continue;
+      }
+      auto& relative = (*list)[at].to;
+      auto said = last[last["dest"].is_string() ? "dest" : "path"].as_string();
+      if (said.starts_with('/') && said.ends_with("/" + relative)) dest_ = said.substr(0, said.size() - relative.size());
+      return;
+    }
   }
 
   /// The file module names its path `path`; copy's users know `dest`.
@@ -204,11 +199,11 @@ private:
 
   core::dict args_;
   std::optional<transfer> sender_;
-  bool from_content_ = false, recursive_ = false, single_file_ = false, changed_ = false, was_file_ = false;
-  std::vector<job> jobs_;
-  std::size_t at_ = 0;
+  bool recursive_ = false, changed_ = false;
+  folder_tree tree_;
+  std::size_t at_ = 0; ///< jobs done: files, folders, links
   std::string source_, dest_;
-  core::value file_result_;
+  core::value last_;
 };
 
 } // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <ctime>
@@ -29,12 +30,8 @@ class pause final : public action {
 public:
   step start(const context& c) override {
     auto& args = c.request.args;
-    for (auto& e : args.as_dict())
-      if (auto k = e.key.as_string(); k != "echo" && k != "minutes" && k != "seconds" && k != "prompt")
-        return failed("Unsupported parameters for (pause) module: " + core::to_str(e.key) +
-                      ". Supported parameters include: echo, minutes, prompt, seconds.");
+    if (auto wrong = complaint(c)) return finished{raise_failure(*wrong)};
     bool minutes = !args["minutes"].is_none();
-    if (minutes && !args["seconds"].is_none()) return failed("parameters are mutually exclusive: minutes|seconds");
     begun_ = wall::now();
     in_minutes_ = true;
     std::string text;
@@ -48,8 +45,7 @@ public:
                         prompt + "\n[WARNING]: Not waiting for response to prompt as stdin is not interactive"};
     }
     auto seconds = whole(args[minutes ? "minutes" : "seconds"]);
-    if (!seconds) return failed("pause: 'seconds' and 'minutes' have to be whole numbers");
-    auto length = *seconds * (minutes ? 60 : 1);
+    auto length = seconds.value_or(0) * (minutes ? 60 : 1);
     in_minutes_ = minutes;
     if (length < 1) length = 1;
     text = "Pausing for " + std::to_string(length) + " seconds" + (echo_ ? "" : " (output is hidden)") +
@@ -78,6 +74,29 @@ public:
   }
 
 private:
+  /// What is wrong with the arguments, in the words of Ansible's validator.
+  static std::optional<std::string> complaint(const context& c) {
+    auto& args = c.request.args;
+    if (!args["minutes"].is_none() && !args["seconds"].is_none())
+      return "parameters are mutually exclusive: minutes|seconds";
+    for (auto name : {"minutes", "seconds"})
+      if (auto& v = args[name]; !v.is_none() && !whole(v)) {
+        // A word that was written in the playbook has a class of its own; what a template gave has not.
+        bool written = v.is_string() && c.request.raw_args[name] == v;
+        std::string type(written ? "ansible.parsing.yaml.objects.AnsibleUnicode" : core::type_name(v));
+        return "argument '" + std::string(name) + "' is of type <class '" + type + "'> and we were unable to convert to int: " +
+               "invalid literal for int() with base 10: " + core::to_repr(v);
+      }
+    std::vector<std::string> unknown;
+    for (auto& e : args.as_dict())
+      if (auto k = e.key.as_string(); k != "echo" && k != "minutes" && k != "seconds" && k != "prompt")
+        unknown.push_back(core::to_str(e.key));
+    if (unknown.empty()) return std::nullopt;
+    std::sort(unknown.begin(), unknown.end());
+    return "Unsupported parameters for (pause) module: " + core::join(unknown, ", ") +
+           ". Supported parameters include: echo, minutes, prompt, seconds.";
+  }
+
   static std::optional<std::int64_t> whole(const core::value& v) {
     if (v.is_int()) return v.as_int();
     if (v.is_real()) return static_cast<std::int64_t>(v.as_real());

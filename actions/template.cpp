@@ -6,7 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "actions/encoding.hpp"
 #include "actions/list.hpp"
+#include "actions/temporary_names.hpp"
 #include "actions/transfer.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
@@ -43,50 +45,77 @@ core::dict template_vars(const std::string& src, const std::string& path, const 
   return v;
 }
 
+/// An AnsibleActionFail that the action catches: a failed result like any other.
+finished fail_with(std::string_view message) {
+  core::dict out = raise_failure(message).as_dict();
+  out.erase(engine::raised_key);
+  return {core::value(std::move(out))};
+}
+
+/// What went wrong in a template, with the name of Ansible's exception for it.
+finished template_failure(const core::error& e) {
+  auto& what = e.what();
+  std::string kind = what.category == "undefined" ? "AnsibleUndefinedVariable" : "AnsibleError";
+  core::dict out = engine::failed_result(kind + ": " + what.message).as_dict();
+  out.set("exception", core::value("Traceback (most recent call last):\nansible.errors." + kind + ": " + what.message + "\n"));
+  return {core::value(std::move(out))};
+}
+
+constexpr std::string_view template_only[] = {
+    "newline_sequence",  "block_start_string",   "block_end_string",   "variable_start_string", "variable_end_string",
+    "comment_start_string", "comment_end_string", "trim_blocks", "lstrip_blocks", "output_encoding"};
+
+/// `\\n` as YAML's plain scalars give it means a newline; nullopt: none of the three.
+std::optional<std::string> newline_of(const core::value& v) {
+  std::string text = v.is_none() ? "\n" : core::to_str(v);
+  for (auto [written, meant] : {std::pair{"\\n", "\n"}, {"\\r", "\r"}, {"\\r\\n", "\r\n"}})
+    if (text == written || text == meant) return meant;
+  return std::nullopt;
+}
+
+templating::render_options options_of(const core::value& args, const std::string& newline) {
+  auto text = [&](const char* key) { return args[key].is_none() ? std::string() : core::to_str(args[key]); };
+  templating::render_options out;
+  out.preserve_trailing_newlines = true;
+  out.escape_backslashes = false;
+  out.trim_blocks = engine::to_boolean(args["trim_blocks"]).value_or(true);
+  out.lstrip_blocks = engine::to_boolean(args["lstrip_blocks"]).value_or(false);
+  out.newline_sequence = newline;
+  out.marks = {text("variable_start_string"), text("variable_end_string"), text("block_start_string"),
+               text("block_end_string"), text("comment_start_string"), text("comment_end_string")};
+  return out;
+}
+
 class template_action final : public action {
 public:
   step start(const context& c) override {
     auto& args = c.request.args;
-    if (!args["state"].is_none()) return failed("'state' cannot be specified on a template");
-    if (args["src"].is_none() || args["dest"].is_none()) return failed("src and dest are required");
-    std::string newline = args["newline_sequence"].is_none() ? "\n" : core::to_str(args["newline_sequence"]);
-    if (newline == "\\n") newline = "\n";
-    if (newline == "\\r") newline = "\r";
-    if (newline == "\\r\\n") newline = "\r\n";
-    if (newline != "\n" && newline != "\r" && newline != "\r\n")
-      return failed("newline_sequence needs to be one of: \n, \r or \r\n");
-    for (auto key : {"variable_start_string", "variable_end_string", "block_start_string", "block_end_string",
-                     "comment_start_string", "comment_end_string"})
-      if (!args[key].is_none())
-        return failed("template: the option '" + std::string(key) +
-                      "' is not supported yet; put a '#jinja2: " + key + ":…' header into the template instead");
+    if (!args["state"].is_none()) return fail_with("'state' cannot be specified on a template");
+    if (args["src"].is_none() || args["dest"].is_none()) return fail_with("src and dest are required");
+    auto newline = newline_of(args["newline_sequence"]);
+    if (!newline) return fail_with("newline_sequence needs to be one of: \n, \r or \r\n");
     std::string src = core::to_str(args["src"]), dest = core::to_str(args["dest"]);
     auto path = find_file(c, "templates", src);
-    if (!path) return failed(path.error().message());
+    if (!path) return finished{not_found(path.error().message())};
     struct stat st;
-    if (::stat(path->c_str(), &st) != 0) return failed("could not find src=" + *path);
+    if (::stat(path->c_str(), &st) != 0) return fail_with("could not find src=" + *path);
     std::ifstream in(*path, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
     std::string source = text.str();
-    if (!in || !core::is_utf8(source)) return failed("Template source files must be utf-8 encoded");
-    templating::render_options opt;
-    opt.preserve_trailing_newlines = true;
-    opt.escape_backslashes = false;
-    opt.trim_blocks = engine::to_boolean(args["trim_blocks"]).value_or(true);
-    opt.lstrip_blocks = engine::to_boolean(args["lstrip_blocks"]).value_or(false);
-    opt.newline_sequence = newline;
+    if (!in || !core::is_utf8(source)) return fail_with("Template source files must be utf-8 encoded");
     templating::dict_scope vars(template_vars(src, *path, dest, st), c.request.vars.get());
-    auto rendered = c.templar.render_file(source, *path, vars, opt);
-    if (!rendered) {
-      auto& e = rendered.error().what();
-      return failed((e.category == "undefined" ? "AnsibleUndefinedVariable: " : "AnsibleError: ") + e.message);
-    }
-    return transfer_to(c, std::move(*rendered), *path, st);
+    auto rendered = c.templar.render_file(source, *path, vars, options_of(args, *newline));
+    if (!rendered) return template_failure(rendered.error());
+    auto encoded = encode(*rendered, args["output_encoding"].truthy() ? core::to_str(args["output_encoding"]) : "utf-8");
+    if (!encoded) return finished{raise_unexpected(encoded.error().message())};
+    return transfer_to(c, std::move(*encoded), *path, st);
   }
 
   step resume(const context& c, core::value result) override {
-    if (auto again = sender_->next(c, result)) return std::move(*again);
+    auto next = sender_->next(c, std::move(result));
+    if (auto* call = std::get_if<module_call>(&next)) return std::move(*call);
+    result = std::move(std::get<core::value>(next));
     auto& d = result.as_dict();
     if (!d.contains("path") || d.contains("dest")) return finished{std::move(result)};
     core::dict out = d;
@@ -97,14 +126,17 @@ public:
 private:
   step transfer_to(const context& c, std::string text, const std::string& path, const struct stat& st) {
     core::dict args = c.request.args.as_dict();
-    for (auto key : {"newline_sequence", "trim_blocks", "lstrip_blocks", "output_encoding"}) args.erase(key);
+    for (auto key : template_only) args.erase(key);
     if (auto* mode = args.find("mode"); mode && core::to_str(*mode) == "preserve") {
       std::string octal;
       for (int shift = 9; shift >= 0; shift -= 3) octal += static_cast<char>('0' + ((st.st_mode >> shift) & 7));
       args.set("mode", core::value(octal));
     }
-    args.set("src", core::value(path));
-    sender_.emplace(std::move(args), text_content(std::move(text)), path.substr(path.rfind('/') + 1));
+    args.set("follow", core::value(engine::to_boolean(c.request.args["follow"]).value_or(false)));
+    auto name = path.substr(path.rfind('/') + 1);
+    auto what = text_content(std::move(text));
+    what.shown = c.local_tmp + "/" + random_name("tmp") + "/" + name;
+    sender_.emplace(std::move(args), std::move(what), std::move(name));
     return sender_->first(c);
   }
 

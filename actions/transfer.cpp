@@ -45,7 +45,7 @@ core::expected<content> file_content(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return core::error("could not find src=" + path + ", " + std::strerror(errno));
   content out;
-  out.path = path;
+  out.path = out.shown = path;
   sha1 sum;
   std::string buffer(64 * 1024, '\0');
   std::string whole;
@@ -74,10 +74,12 @@ content text_content(std::string text) {
 }
 
 transfer::transfer(core::dict args, content what, std::string basename) : args_(std::move(args)), what_(std::move(what)) {
-  args_.erase("content");
-  args_.set("checksum", core::value(what_.sha1));
+  if (auto* given = args_.find("checksum"); !given || !given->truthy()) args_.set("checksum", core::value(what_.sha1));
   args_.set("_original_basename", core::value(basename));
-  if (!args_.contains("src")) args_.set("src", core::value(basename));
+  args_.set("_mito_checksum", core::value(what_.sha1));
+  args_.set("_mito_source", core::value(what_.shown));
+  args_.set("_ansible_module_name", "ansible.legacy.copy");
+  if (what_.made_here) args_.set("_mito_content", core::value(true));
 }
 
 module_call transfer::call(const context& c) const {
@@ -86,6 +88,7 @@ module_call transfer::call(const context& c) const {
   out.args = core::value(core::dict(args_));
   out.check = c.request.check;
   out.diff = c.request.diff;
+  out.sends_source = true;
   return out;
 }
 
@@ -98,8 +101,11 @@ module_call transfer::first(const context& c) {
   return out;
 }
 
-std::optional<module_call> transfer::next(const context& c, const core::value& result) {
-  if (sent_ || !result["_mito_need_content"].truthy()) return std::nullopt;
+std::variant<module_call, core::value> transfer::next(const context& c, core::value result) {
+  if (auto& path = result["_mito_unknown"]; path.is_string())
+    return raise_error("Failed to get information on remote file (" + std::string(path.as_string()) +
+                       "): " + std::string(result.text("msg")));
+  if (sent_ || !result["_mito_need_content"].truthy()) return result;
   sent_ = true;
   auto out = call(c);
   core::dict args = args_;

@@ -14,6 +14,8 @@ struct content {
   std::string path;
   std::uint64_t size = 0;
   std::string sha1;
+  std::string shown;      ///< the name that differences and results have for it
+  bool made_here = false; ///< it is no file of the user's: it cannot go into a folder
 };
 
 /// Reads size and SHA-1 of a local file.
@@ -23,11 +25,11 @@ content text_content(std::string text);
 /// The copy module's conversation for one file: compare by checksum, send the content if it differs.
 class transfer {
 public:
-  /// `args` are the module's: dest, mode, owner, …; checksum and _original_basename are added here.
+  /// `args` are the module's: dest, mode, owner, …; src, checksum and _original_basename are added here.
   transfer(core::dict args, content what, std::string basename);
   module_call first(const context& c);
-  /// The next call, or nullopt: `result` is final.
-  std::optional<module_call> next(const context& c, const core::value& result);
+  /// The next call, or the result that the task has.
+  std::variant<module_call, core::value> next(const context& c, core::value result);
 
 private:
   module_call call(const context& c) const;

@@ -38,6 +38,8 @@ struct environment {
   connection_defaults connection;
   std::vector<std::string> search_paths;
   std::string playbook_dir;
+  std::string local_tmp;                       ///< the run's own folder for temporary files, as results name it
+  std::string remote_tmp = "~/.ansible/tmp";   ///< the same on targets
   unsigned forks = 5;
   int verbosity = 0;
   bool force_handlers = false;

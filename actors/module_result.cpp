@@ -24,6 +24,21 @@ core::value lines_of(std::string_view text) {
   return core::value(std::move(out));
 }
 
+/// A password that is wrong or missing ends the task (AnsibleError). Any other refusal is a module that failed, which
+/// Ansible reports as MODULE FAILURE: `msg` says what the become program said instead.
+core::value become_failure(const std::string& text) {
+  core::dict out = engine::failed_result(text).as_dict();
+  if (text.ends_with(" password") && core::starts_with_any(text, {"Missing ", "Incorrect "})) {
+    out.set(engine::raised_key, core::value("error"));
+    return core::value(std::move(out));
+  }
+  out.set("changed", core::value(false));
+  out.set("module_stderr", core::value(text + "\n"));
+  out.set("module_stdout", core::value(""));
+  out.set("rc", core::value(1)); // of sudo and su, when they refuse
+  return core::value(std::move(out));
+}
+
 } // namespace
 
 core::value result_of(const module_reply& reply) {
@@ -32,12 +47,7 @@ core::value result_of(const module_reply& reply) {
     auto& why = *reply.failure;
     std::string text = why.message;
     if (!why.hint.empty()) text += " (" + why.hint + ")";
-    if (why.what == bootstrap::link_failure::kind::become_failed) {
-      out.set("failed", core::value(true));
-      out.set("msg", core::value(text));
-      out.set(engine::raised_key, core::value("error"));
-      return core::value(std::move(out));
-    }
+    if (why.what == bootstrap::link_failure::kind::become_failed) return become_failure(text);
     out.set("unreachable", core::value(true));
     out.set("changed", core::value(false));
     out.set("msg", core::value(text));

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "actions/temporary_names.hpp"
 #include "actors/host_context.hpp"
 #include "actors/supervisor.hpp"
 #include "core/python.hpp"
@@ -69,6 +70,8 @@ struct run::impl {
     env->forks = options.forks;
     env->verbosity = options.verbosity;
     env->interactive = options.interactive;
+    env->local_tmp = actions::local_folder(options.local_tmp);
+    env->remote_tmp = options.remote_tmp;
     env->want_invocation = options.want_invocation || options.verbosity > 2;
     env->reporter = system->spawn(reporter, std::move(sinks));
     // The contexts need no directory: their copy of the environment stays without, or it would keep itself alive.

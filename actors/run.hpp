@@ -26,6 +26,8 @@ struct run_options {
   bool gather_by_default = true;
   bool interactive = false;
   bool want_invocation = false;
+  std::string local_tmp = "~/.ansible/tmp";  ///< Ansible's settings: results show names below them, nothing is made there
+  std::string remote_tmp = "~/.ansible/tmp";
   transport::pool_options io;
   std::shared_ptr<const connection_defaults> connection;
 };

@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "actions/temporary_names.hpp"
+#include "core/python.hpp"
+
 namespace mito::actors {
 
 namespace {
@@ -115,6 +118,16 @@ core::value with_hints(core::value args, const environment& env, const engine::t
   return core::value(std::move(d));
 }
 
+/// The name of the file that Ansible would have sent, as its results have it.
+core::value with_source(core::value args, const environment& env, const engine::action_request& r, const connection_spec& spec) {
+  core::dict d = args.as_dict();
+  auto set = r.vars->lookup("ansible_remote_tmp");
+  auto base = set && !set->is_none() ? env.templar->render(*set, *r.vars) : core::expected<core::value>(core::value(env.remote_tmp));
+  d.set("src", core::value(actions::remote_source(base ? core::to_str(*base) : env.remote_tmp, r.become, spec.ssh.user.value_or(""))));
+  if (r.become.active && r.become.method == "sudo") d.set("_mito_behind_sudo", core::value(true));
+  return core::value(std::move(d));
+}
+
 /// Ansible calls these modules by their `ansible.legacy` names, and its messages show it.
 core::value with_legacy_name(core::value result, const std::string& action) {
   if (!result["failed"].truthy() || (action != "command" && action != "shell" && action != "copy" && action != "template")) return result;
@@ -147,6 +160,7 @@ next_step call_module(self_pointer self, actions::module_call call) {
   request->become = r.become;
   auto& what = request->what;
   what.module = std::move(call.module);
+  if (call.sends_source) call.args = with_source(std::move(call.args), *st.env, r, **spec);
   what.args = with_hints(std::move(call.args), *st.env, *st.order->spec);
   what.check = call.check;
   what.diff = call.diff;
@@ -198,7 +212,7 @@ next_step start_action(self_pointer self, engine::action_request request) {
   auto& r = *st.request;
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
                                         st.env->search_paths, st.order->spec->where, st.env->verbosity,
-                                        st.env->want_invocation, st.env->interactive});
+                                        st.env->want_invocation, st.env->interactive, st.env->local_tmp});
   auto* entry = actions::find(r.action);
   if (entry && entry->make) {
     st.action = entry->make();

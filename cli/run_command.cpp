@@ -84,6 +84,10 @@ int preparation::read_options() {
   options.gather_by_default = config.text("gathering", "implicit") != "explicit";
   options.interactive = ::isatty(STDIN_FILENO);
   options.want_invocation = config.text("stdout_callback", "default").ends_with("json");
+  const char* home = std::getenv("HOME");
+  std::string ansible_home = config.text("home", std::string(home ? home : "") + "/.ansible");
+  options.local_tmp = config.text("local_tmp", ansible_home + "/tmp");
+  options.remote_tmp = config.text("remote_tmp", options.remote_tmp);
   options.io.prompts.ask = ask_on_terminal;
   if (auto ok = read_passwords(given, config, **c, options.defaults.become); !ok) {
     std::fprintf(stderr, "ERROR! %s\n", ok.error().message().c_str());

@@ -76,8 +76,9 @@ constexpr known table[] = {
     {"interpreter_python", "ANSIBLE_PYTHON_INTERPRETER", "defaults", "interpreter_python"},
     {"deprecation_warnings", "ANSIBLE_DEPRECATION_WARNINGS", "defaults", "deprecation_warnings"},
     {"command_warnings", "ANSIBLE_COMMAND_WARNINGS", "defaults", "command_warnings"},
-    {"local_tmp", "ANSIBLE_LOCAL_TEMP", "defaults", "local_tmp"},
-    {"remote_tmp", "ANSIBLE_REMOTE_TEMP", "defaults", "remote_tmp"},
+    {"home", "ANSIBLE_HOME", "defaults", "home", true},
+    {"local_tmp", "ANSIBLE_LOCAL_TEMP", "defaults", "local_tmp", true},
+    {"remote_tmp", "ANSIBLE_REMOTE_TEMP ANSIBLE_REMOTE_TMP", "defaults", "remote_tmp"},
 };
 
 std::string trimmed(std::string_view s) { return std::string(core::trim(s)); }

@@ -23,7 +23,7 @@ struct task_run::state {
   core::list results;
   core::list warnings;
   core::dict carried = {}; ///< what earlier items registered or set
-  std::vector<std::string> notify;
+  std::vector<std::string> notify = {};
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
   bool no_log = false, ignore_unreachable = false, diff = false;
   std::optional<std::string> delegate_to = {};
@@ -64,7 +64,11 @@ task_step task_run::state::start() {
     auto& e = found.error().what();
     keyword_reader reader(*spec, *vars, templar);
     ignore_errors = reader.boolean(spec->ignore_errors, false);
-    if (e.category != "undefined") return finish(failed_result(e.message), true);
+    if (e.category != "undefined") {
+      core::dict result = failed_result(e.message).as_dict();
+      result.set("_ansible_no_log", core::value(false));
+      return finish(core::value(std::move(result)), true);
+    }
     loop_error = found.error();
     return begin_execution();
   }

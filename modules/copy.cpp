@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/text.hpp"
+#include "modules/common/accounts.hpp"
 #include "modules/common/attributes.hpp"
 #include "modules/common/digest.hpp"
 #include "modules/common/os.hpp"
@@ -57,14 +58,14 @@ bool make_parents(copy_job& j, const std::string& directory) {
 }
 
 bool validate(copy_job& j, const std::string& command) {
-  set_mode(j.c, j.src, j.c["mode"], false);
-  set_owner(j.c, j.src, j.c["owner"], false);
-  set_group(j.c, j.src, j.c["group"], false);
+  set_mode(j.c, j.content_file, j.c["mode"], false);
+  set_owner(j.c, j.content_file, j.c["owner"], false);
+  set_group(j.c, j.content_file, j.c["group"], false);
   if (j.c.ended()) return false;
   std::size_t at = command.find("%s");
   if (at == command.npos) return j.c.fail(cat({"validate must contain %s: ", command}));
   std::vector<std::string> argv;
-  if (const char* error = split_words(cat({command.substr(0, at), j.src, command.substr(at + 2)}), argv))
+  if (const char* error = split_words(cat({command.substr(0, at), j.content_file, command.substr(at + 2)}), argv))
     return j.c.crash(cat({"ValueError: ", error}));
   for (std::string& word : argv) word = expand_path(j.c.req(), word);
   program_result p = run_program(j.c.req(), argv);
@@ -100,12 +101,13 @@ void show_side(core::dict& d, bool before, const std::string& text, std::string_
   }
 }
 
-/// Ansible's _get_diff_data; the `after` part only when the content is here.
+/// Ansible's _get_diff_data. Content that is not here is larger than what a diff shows.
 core::value diff_of(const request& r, const std::string& dest, const std::string& sent) {
   core::list sides;
   if (r.diff) {
     core::dict d;
     std::int64_t limit = r.args.integer("_mito_diff_limit", 104448);
+    std::string_view header = r.args.text("_mito_source", r.args.text("src"));
     std::string text;
     struct stat st;
     std::size_t bound = limit > 0 ? static_cast<std::size_t>(limit) + 1 : SIZE_MAX;
@@ -115,12 +117,22 @@ core::value diff_of(const request& r, const std::string& dest, const std::string
       show_side(d, true, text, dest, limit);
     text.clear();
     if (r.has_blob)
-      show_side(d, false, std::string(r.blob), r.args.text("_mito_source", r.args.text("src")), limit);
+      show_side(d, false, std::string(r.blob), header, limit);
     else if (!sent.empty() && read_file(sent, text, bound) == 0)
-      show_side(d, false, text, r.args.text("_mito_source", r.args.text("src")), limit);
+      show_side(d, false, text, header, limit);
+    else
+      d.set("src_larger", limit);
     sides.push_back(core::value(std::move(d)));
   }
   return core::value(std::move(sides));
+}
+
+/// A module's result as the action gives it back: Ansible's names the content and its differences also where it failed.
+core::value answer_of(core::dict d, const std::string& checksum, const core::value& diff) {
+  const core::value* known = d.find("checksum");
+  if (!known || !known->truthy()) d.set("checksum", checksum);
+  d.set_default("diff", diff);
+  return d;
 }
 
 /// The destination has the content: the file module sets its attributes.
@@ -135,74 +147,103 @@ core::value only_attributes(const call& c, std::string dest, const std::string& 
   args.set("_ansible_module_name", "ansible.legacy.file");
   core::value value(std::move(args));
   core::dict d = run_file({value, r.check, r.diff, r.environment, {}, false, {}, {}}).as_dict();
-  if (d.contains("failed")) return d;
-  d.set("checksum", checksum);
-  if (const core::value* path = d.find("path")) d.set_default("dest", *path);
-  return d;
+  if (const core::value* path = d.find("path"); path && !d.contains("failed")) d.set_default("dest", *path);
+  return answer_of(std::move(d), checksum, core::value(core::list{}));
 }
 
 /// What the action finds before it sends anything.
 struct found {
   std::string path; ///< dest, or the name inside it
   bool exists = false, directory = false;
+  int error = 0; ///< why nobody knows
   std::optional<std::string> checksum;
 };
 
 found look(const call& c, std::string path) {
-  found f{std::move(path), false, false, {}};
+  found f{std::move(path), false, false, 0, {}};
   struct stat st;
   f.exists = (c.flag("follow") ? ::stat(f.path.c_str(), &st) : ::lstat(f.path.c_str(), &st)) == 0;
+  if (!f.exists && errno != ENOENT) f.error = errno;
   f.directory = f.exists && S_ISDIR(st.st_mode);
   if (f.exists && S_ISREG(st.st_mode) && c.flag("force"))
     f.checksum = digest_of_file(hash_kind::sha1, f.path);
   return f;
 }
 
+/// The destination itself, or the name in it where it is a directory.
+found look_at_destination(const call& c, const std::string& dest, const std::string& base) {
+  found at = look(c, !dest.empty() && dest.back() == '/' ? join_path(dest, base) : dest);
+  bool content = c.req().args["_mito_content"].truthy();
+  return at.directory && !content ? look(c, join_path(dest, base)) : at;
+}
+
+/// Where Ansible would have put the content before it called this module: in the login's home, also behind sudo.
+std::string sent_source(const request& r) {
+  std::string name(r.args.text("src"));
+  if (!name.starts_with("~/") || !r.args["_mito_behind_sudo"].truthy()) return expand_path(r, name);
+  auto login = environment_variable(r, "SUDO_USER");
+  auto user = login ? find_user(*login) : std::nullopt;
+  return user ? user->home + name.substr(1) : expand_path(r, name);
+}
+
+/// Writes what came with the request beside the destination.
+void write_blob(copy_job& j, std::string& name) {
+  int fd = make_temporary(directory_of(j.dest), ".ansible_tmp", base_of(j.dest), false, name);
+  int error = fd < 0 ? errno : write_all(fd, j.c.req().blob);
+  if (fd < 0) name.clear();
+  if (fd >= 0 && ::close(fd) != 0 && error == 0) error = errno;
+  if (error != 0)
+    j.c.fail(cat({"failed to copy to ", j.dest, ": ", os_error(error, directory_of(j.dest))}));
+}
+
+/// The content is at `j.src`, in a file that `sent` removes unless it gets into place.
+core::dict put_into_place(copy_job& j, removed_at_end& sent) {
+  call& c = j.c;
+  // The agent has hashed an upload while it was written.
+  if (!c.req().has_blob && !c.req().upload_sha1.empty())
+    j.checksum = std::string(c.req().upload_sha1);
+  else
+    j.checksum = digest_of_file(hash_kind::sha1, j.content_file);
+  j.md5 = digest_of_file(hash_kind::md5, j.content_file);
+  if (c["checksum"].truthy() && j.checksum != c.text("checksum")) {
+    c.fail(core::dict()
+               .set("checksum", j.checksum.value_or(""))
+               .set("expected_checksum", c["checksum"]),
+           "Copied file does not match the expected checksum. Transfer failed.");
+    return c.result().as_dict();
+  }
+  if (replace_destination(j, true)) sent.path.clear();
+  return j.result(true).as_dict();
+}
+
 core::value copy_sent(call& c) {
   const request& r = c.req();
   removed_at_end sent{std::string(r.upload)};
-  copy_job j{c, sent.path, c.text("dest"), c.text("_original_basename"), {}, {}, {}, {}, {}};
+  copy_job j{c, sent_source(r), sent.path, c.text("dest"), c.text("_original_basename"), {}, {}, {}, {}, {}};
   bool has_content = r.has_blob || !sent.path.empty();
-  std::string checksum = std::string(r.args.text("_mito_checksum", r.args.text("checksum")));
+  std::string checksum(r.args.text("_mito_checksum", r.args.text("checksum")));
   if (r.has_blob && checksum.empty()) checksum = digest_of(hash_kind::sha1, r.blob);
-  found at = look(c, !j.dest.empty() && j.dest.back() == '/' ? join_path(j.dest, j.base) : j.dest);
-  if (at.directory && j.base.empty()) {
-    c.fail("can not use content with a dir as dest");
-    return c.result();
-  }
-  if (at.directory) at = look(c, join_path(j.dest, j.base));
+  found at = look_at_destination(c, j.dest, j.base);
+  if (at.error != 0) return core::dict().set("_mito_unknown", at.path).set("msg", error_text(at.error));
+  if (at.directory && r.args["_mito_content"].truthy())
+    return core::dict().set("failed", true).set("msg", "can not use content with a dir as dest").set(
+        "diff", core::value(core::list{}));
   if (at.exists && !c.flag("force"))
-    return core::dict().set("dest", j.dest).set("src", r.args["src"]).set("changed", false);
+    return core::dict()
+        .set("dest", j.dest)
+        .set("src", r.args.text("_mito_source", r.args.text("src")))
+        .set("changed", false);
+  c.set("src", j.src);
   if (at.checksum && *at.checksum == checksum) return only_attributes(c, j.dest, checksum);
   core::value diff = diff_of(r, at.path, sent.path);
-  core::dict d;
-  if (r.check) return d.set("changed", true).set("diff", diff);
-  if (!settle_destination(j)) return j.result(false);
-  if (!has_content) return d.set("_mito_need_content", true).set("dest", j.dest).set("diff", diff);
-  if (r.has_blob) {
-    int fd = make_temporary(directory_of(j.dest), ".ansible_tmp", base_of(j.dest), false, sent.path);
-    int error = fd < 0 ? errno : write_all(fd, r.blob);
-    if (fd < 0) sent.path.clear();
-    if (fd >= 0 && ::close(fd) != 0 && error == 0) error = errno;
-    if (error != 0) c.fail(cat({"failed to copy to ", j.dest, ": ", os_error(error, directory_of(j.dest))}));
-    if (c.ended()) return c.result();
-    j.src = sent.path;
-  }
-  // The agent has hashed an upload while it was written.
-  if (!r.has_blob && !r.upload_sha1.empty())
-    j.checksum = std::string(r.upload_sha1);
-  else
-    j.checksum = digest_of_file(hash_kind::sha1, j.src);
-  j.md5 = digest_of_file(hash_kind::md5, j.src);
-  if (c.given("checksum") && c["checksum"].truthy() && j.checksum != c.text("checksum")) {
-    c.fail(d.set("checksum", j.checksum.value_or("")).set("expected_checksum", c["checksum"]),
-           "Copied file does not match the expected checksum. Transfer failed.");
-    return c.result();
-  }
-  if (replace_destination(j, true)) sent.path.clear();
-  d = j.result(true).as_dict();
-  if (!d.contains("failed")) d.set("diff", diff);
-  return d;
+  if (r.check) return core::dict().set("changed", true).set("diff", diff);
+  if (c.ended() || !settle_destination(j)) return answer_of(j.result(false).as_dict(), checksum, diff);
+  if (!has_content)
+    return core::dict().set("_mito_need_content", true).set("dest", j.dest).set("diff", diff);
+  if (r.has_blob) write_blob(j, sent.path);
+  if (c.ended()) return answer_of(c.result().as_dict(), checksum, diff);
+  j.content_file = sent.path;
+  return answer_of(put_into_place(j, sent), checksum, diff);
 }
 
 } // namespace
@@ -254,7 +295,7 @@ bool replace_destination(copy_job& j, bool consume) {
   if (j.c.flag("backup")) j.backup = make_backup(j.c, j.dest);
   if (j.c.ended()) return false;
   if (j.c["validate"].truthy() && !validate(j, j.c.text("validate"))) return false;
-  if (consume) return atomic_move(j.c, j.src, j.dest);
+  if (consume) return atomic_move(j.c, j.content_file, j.dest);
   removed_at_end copy;
   std::string where;
   int fd = make_temporary(directory_of(j.dest), "tmp", "", false, copy.path);
@@ -270,10 +311,7 @@ bool replace_destination(copy_job& j, bool consume) {
 
 core::value run_copy(const request& r) {
   call c(r, {"copy", options, true});
-  if (c.ended()) {
-    if (!r.upload.empty()) ::unlink(std::string(r.upload).c_str());
-    return c.result();
-  }
+  if (c.ended() && c.flag("remote_src")) return c.result();
   return c.flag("remote_src") ? copy_on_target(c) : copy_sent(c);
 }
 

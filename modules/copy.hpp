@@ -10,7 +10,8 @@ namespace mito::modules {
 
 struct copy_job {
   call& c;
-  std::string src;  ///< the file whose content is copied; for sent content a temporary file
+  std::string src;  ///< the file whose content is copied, as the result names it
+  std::string content_file; ///< where the content is: `src`, or the temporary file that holds what was sent
   std::string dest; ///< where it goes; settled by `settle_destination`
   std::string base; ///< the name it gets inside a directory
   std::optional<std::string> checksum, md5; ///< of the source; none for directories

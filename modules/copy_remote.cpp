@@ -143,7 +143,7 @@ bool copy_directory(copy_job& j, const std::string& dest_option) {
 }
 
 core::value copy_on_target(call& c) {
-  copy_job j{c, c.text("src"), c.text("dest"), c.text("_original_basename"), {}, {}, {}, {}, {}};
+  copy_job j{c, c.text("src"), c.text("src"), c.text("dest"), c.text("_original_basename"), {}, {}, {}, {}, {}};
   struct stat st;
   if (::stat(j.src.c_str(), &st) != 0) {
     c.fail(cat({"Source ", c.given("src") ? j.src : "None", " not found"}));

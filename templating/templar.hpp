@@ -35,6 +35,11 @@ public:
   }
 };
 
+/// Marks other than Jinja2's own; empty: Jinja2's.
+struct template_marks {
+  std::string variable_start, variable_end, block_start, block_end, comment_start, comment_end;
+};
+
 struct render_options {
   bool native = false;           ///< jinja2_native
   bool fail_on_undefined = true; ///< error_on_undefined_vars
@@ -44,6 +49,7 @@ struct render_options {
   bool trim_blocks = true; ///< only for whole files (the template module's default)
   bool lstrip_blocks = false;
   std::string_view newline_sequence = "\n";
+  template_marks marks = {}; ///< only for whole files
 };
 
 /// Thread-safe: parsed templates are kept in a cache keyed by their text and shared.

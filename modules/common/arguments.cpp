@@ -245,11 +245,12 @@ bool call::crash(std::string_view exception) {
   std::string trace = "Traceback (most recent call last):\n" + std::string(exception) + "\n";
   core::dict d;
   d.set("module_stdout", "").set("module_stderr", trace).set("exception", trace).set("rc", 1);
+  crashed_ = !ended_;
   return fail(std::move(d), "MODULE FAILURE\nSee stdout/stderr for the exact error");
 }
 
 core::dict call::take_failure() {
-  ended_ = false;
+  ended_ = crashed_ = false;
   return std::move(failure_);
 }
 
@@ -258,8 +259,9 @@ core::value call::result(core::dict d) {
     d = std::move(failure_);
   else
     add_path_info(d);
-  if (!warnings_.empty()) d.set("warnings", core::value(std::move(warnings_)));
-  if (req_.args.integer("_ansible_verbosity") >= 3) {
+  // A module that crashed has said nothing of itself.
+  if (!warnings_.empty() && !crashed_) d.set("warnings", core::value(std::move(warnings_)));
+  if (!crashed_ && req_.args.integer("_ansible_verbosity") >= 3) {
     core::dict invocation;
     invocation.set("module_args", core::value(std::move(params_)));
     d.set("invocation", core::value(std::move(invocation)));

@@ -72,7 +72,7 @@ private:
   core::dict params_;
   core::list warnings_;
   core::dict failure_;
-  bool ended_ = false;
+  bool ended_ = false, crashed_ = false;
 };
 
 /// Adds uid, gid, owner, group, mode, state and size of the file that `path` (or `dest`) names, when it
