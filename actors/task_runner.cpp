@@ -1,14 +1,18 @@
 #include "actors/task_runner.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "actions/temporary_names.hpp"
 #include "core/python.hpp"
+#include "engine/keywords.hpp"
 
 namespace mito::actors {
 
@@ -128,6 +132,33 @@ core::value with_source(core::value args, const environment& env, const engine::
   return core::value(std::move(d));
 }
 
+/// Nobody has to become who they are (Ansible's BECOME_ALLOW_SAME_USER).
+engine::become_settings needed_become(engine::become_settings b, const connection_spec& spec) {
+  if (!b.active) return b;
+  if (!spec.local) {
+    b.active = b.user != spec.ssh.user;
+  } else if (auto* me = ::getpwuid(::getuid())) {
+    b.active = b.user != me->pw_name;
+  }
+  return b;
+}
+
+/// Ansible runs raw by `ssh -tt`: on a terminal, whose end ssh reports. A become program is given /bin/sh, not the
+/// account's own shell.
+core::value with_terminal(core::value args, const engine::become_settings& become, const connection_spec& spec,
+                          const environment& env, const engine::action_request& r) {
+  core::dict d = args.as_dict();
+  if (become.active && !args["executable"].truthy()) d.set("executable", "/bin/sh");
+  auto set = r.vars->lookup("ansible_ssh_use_tty");
+  auto wanted = set && !set->is_none() ? env.templar->render(*set, *r.vars) : core::expected<core::value>(core::value(true));
+  if (spec.local || !engine::to_boolean(wanted ? *wanted : core::value(true)).value_or(true)) return core::value(std::move(d));
+  auto shared = [](const std::string& a) { return a.find("Control") != std::string::npos; };
+  // Ansible's own arguments share connections; others only where they say so.
+  bool own = env.connection.ssh_args.empty() || std::any_of(spec.ssh.ssh_arguments.begin(), spec.ssh.ssh_arguments.end(), shared);
+  d.set("_mito_terminal", core::value((own ? "Shared connection to " : "Connection to ") + spec.ssh.host + " closed.\r\n"));
+  return core::value(std::move(d));
+}
+
 /// Ansible calls these modules by their `ansible.legacy` names, and its messages show it.
 core::value with_legacy_name(core::value result, const std::string& action) {
   if (!result["failed"].truthy() || (action != "command" && action != "shell" && action != "copy" && action != "template")) return result;
@@ -157,15 +188,22 @@ next_step call_module(self_pointer self, actions::module_call call) {
   }
   auto request = std::make_shared<module_request>();
   request->token = next_token();
-  request->become = r.become;
+  request->become = needed_become(r.become, **spec);
   auto& what = request->what;
   what.module = std::move(call.module);
   if (call.sends_source) call.args = with_source(std::move(call.args), *st.env, r, **spec);
+  if (what.module == "raw") call.args = with_terminal(std::move(call.args), request->become, **spec, *st.env, r);
   what.args = with_hints(std::move(call.args), *st.env, *st.order->spec);
   what.check = call.check;
   what.diff = call.diff;
-  // raw is the one action that takes no environment.
-  if (what.module != "raw") what.environment = r.environment;
+  // raw is the one action that takes no environment; its terminal is of the kind that ours is.
+  if (what.module != "raw") {
+    what.environment = r.environment;
+  } else if (const char* term = std::getenv("TERM"); term && *term && what.args.as_dict().contains("_mito_terminal")) {
+    what.environment.set("TERM", core::value(term));
+  }
+  if (what.module == "raw" && !r.environment.empty())
+    report_event(*st.env, report::message{core::severity::warning, 0, "", "raw module does not support the environment keyword"});
   what.deadline = r.timeout;
   what.blob = std::move(call.blob);
   if (!call.upload_path.empty()) {

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "agent/spawn.hpp"
+#include "agent/terminal.hpp"
 #include "protocol/limits.hpp"
 
 namespace mito::agent {
@@ -37,32 +38,47 @@ void close_from(int first) {
 
 } // namespace
 
+/// Pipes, or a terminal: that one is all in `in`.
+bool child::open_streams(const modules::process_spec& spec, descriptor& in, descriptor& out, descriptor& err) {
+  if (spec.on_terminal)
+    if (auto terminal = open_terminal()) {
+      // A program that reads finds an end, and does not wait for a user who is not there.
+      (void)!::write(terminal.master.get(), "\x04", 1);
+      in = std::move(terminal.slave);
+      out_ = std::move(terminal.master);
+      return true;
+    }
+  if (!make_pipe(out_, out) || !make_pipe(err_, err)) return false;
+  if (spec.stdin_data.empty()) {
+    in.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  } else if (make_pipe(in, in_)) {
+    set_nonblocking(in_.get());
+    stdin_ = spec.stdin_data;
+  }
+  set_nonblocking(out_.get());
+  set_nonblocking(err_.get());
+  return static_cast<bool>(in);
+}
+
 std::unique_ptr<child> child::start(const modules::process_spec& spec, const core::dict& environment,
                                     moment deadline, std::size_t output_limit) {
   std::unique_ptr<child> c(new child);
   c->limit_ = output_limit;
   c->result_.started_us = c->result_.ended_us = wall_clock_us();
   descriptor in, out, err;
-  bool ready = make_pipe(c->out_, out) && make_pipe(c->err_, err);
-  if (ready && spec.stdin_data.empty())
-    in.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  else if (ready && make_pipe(in, c->in_)) {
-    set_nonblocking(c->in_.get());
-    c->stdin_ = spec.stdin_data;
-  }
-  if (!ready || !in) {
+  if (!c->open_streams(spec, in, out, err)) {
     c->result_.start_errno = errno;
     return c;
   }
-  set_nonblocking(c->out_.get());
-  set_nonblocking(c->err_.get());
+  bool on_terminal = spec.on_terminal && !err;
   auto variables = environment_with(environment);
   c->pid_ = spawn({.argv = spec.argv,
                   .environment = variables,
                   .directory = spec.directory,
                   .in = in.get(),
-                  .out = out.get(),
-                  .err = err.get()});
+                  .out = on_terminal ? in.get() : out.get(),
+                  .err = on_terminal ? in.get() : err.get(),
+                  .terminal = on_terminal ? in.get() : -1});
   if (c->pid_ < 0)
     c->result_.start_errno = errno;
   else

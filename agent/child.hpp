@@ -46,6 +46,7 @@ public:
 
 private:
   child() = default;
+  bool open_streams(const modules::process_spec& spec, descriptor& in, descriptor& out, descriptor& err);
   int fork_with_pipe(moment deadline, std::size_t output_limit);
   void drain(descriptor& from, std::string& into);
   void feed();

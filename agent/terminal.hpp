@@ -1,5 +1,5 @@
 #pragma once
-/// A pseudo-terminal for password prompts.
+/// A pseudo-terminal: for password prompts, and for what is to run on one.
 #include "agent/descriptor.hpp"
 
 namespace mito::agent {

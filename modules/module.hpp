@@ -40,6 +40,9 @@ struct process_spec {
   std::string directory;         ///< empty: the agent's
   std::string stdin_data;
   bool strip_empty_ends = true;
+  /// Runs it on a terminal of its own that is at end of file from the start. Its output is all `out` then. Where the
+  /// system has no free terminal it gets pipes.
+  bool on_terminal = false;
 };
 
 struct process_result {

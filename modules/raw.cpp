@@ -1,5 +1,5 @@
 /// raw: a line for the login shell (or `executable`), with nothing but its output and exit code in the
-/// result.
+/// result. `_mito_terminal`: it runs on a terminal, as `ssh -tt` gives it one, and this is what ssh says at the end.
 #include "modules/entries.hpp"
 
 #include "core/python.hpp"
@@ -20,15 +20,17 @@ core::value prepare_raw(const request& r, process_spec& spec) {
   }
   spec.argv = {std::move(shell), "-c", std::string(r.args.text("_raw_params"))};
   spec.strip_empty_ends = false;
+  spec.on_terminal = r.args["_mito_terminal"].truthy();
   return {};
 }
 
-core::value finish_raw(const request&, const process_spec& spec, process_result&& p) {
+core::value finish_raw(const request& r, const process_spec& spec, process_result&& p) {
   core::dict d;
   if (p.start_errno != 0) {
     p.exit_status = p.start_errno == 2 ? 127 : 126;
     p.err += os_error_text(p.start_errno, spec.argv[0]);
   }
+  p.err += r.args.text("_mito_terminal");
   int rc = p.signal != 0 ? 128 + p.signal : p.exit_status;
   d.set("rc", rc).set("stdout", p.out).set("stderr", p.err).set("changed", true);
   if (rc != 0) d.set("failed", true).set("msg", "non-zero return code");

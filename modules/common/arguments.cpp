@@ -69,7 +69,9 @@ core::value text_of(const core::value& v) {
 }
 
 std::string joined(std::vector<std::string>& list) {
-  std::sort(list.begin(), list.end());
+  // Not std::sort: it is much code, and the first image has little room.
+  for (std::size_t i = 1; i < list.size(); ++i)
+    for (std::size_t at = i; at > 0 && list[at] < list[at - 1]; --at) list[at].swap(list[at - 1]);
   return core::join(list, ", ");
 }
 
