@@ -9,6 +9,7 @@
 #include "core/text.hpp"
 #include "transport/algorithms.hpp"
 #include "transport/child.hpp"
+#include "transport/known_hosts.hpp"
 #include "transport/ssh_arguments.hpp"
 #include "transport/ssh_config_match.hpp"
 
@@ -67,6 +68,7 @@ public:
     host_checking();
     algorithms();
     proxies();
+    environment();
     for (const auto& path : answer_.read) s.notes.push_back("Reading configuration data " + path);
     if (!error_.empty()) return core::error(error_);
     return std::move(s);
@@ -276,6 +278,32 @@ private:
       s.proxy_command = *expanded;
     else
       complain(expanded.error().message());
+  }
+
+  void environment() {
+    // SetEnv comes after SendEnv, and so wins.
+    if (!answer_.send_env.empty())
+      for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string text = *entry;
+        const auto name = text.substr(0, text.find('='));
+        for (const auto& pattern : answer_.send_env)
+          if (match_pattern(name, pattern)) {
+            add_variable(text);
+            break;
+          }
+      }
+    const auto set = answer_.values.find("setenv");
+    if (set == answer_.values.end()) return;
+    for (const auto& word : set->second) add_variable(word);
+  }
+
+  /// What is no plain word to every login shell stays here.
+  void add_variable(const std::string& text) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.@,:+/-=";
+    if (text.find('=') == text.npos || text.find_first_not_of(plain) != text.npos)
+      s.notes.push_back("not sent to the host, for its characters: " + text.substr(0, text.find('=')));
+    else
+      s.environment.push_back(text);
   }
 
   const ssh_target& target_;

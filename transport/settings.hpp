@@ -49,6 +49,8 @@ struct ssh_settings {
   bool compression = false;
   std::string ciphers, macs, kex, host_key_algorithms, accepted_keys; ///< empty: defaults
   int rsa_min_size = 0;                                               ///< bits; 0: default
+  /// SendEnv and SetEnv: "NAME=value". The command gets them by `env`: libssh would wait a round trip for each.
+  std::vector<std::string> environment;
   bool batch = false;                                                 ///< BatchMode: nobody is asked
 
   /// Why this host needs the `ssh` program; empty: it does not.

@@ -69,6 +69,7 @@ struct config_answer {
   std::map<std::string, std::vector<std::string>> values; ///< by keyword in lower case: its words
   std::map<std::string, std::string> whole;               ///< the whole argument, for commands
   std::vector<std::vector<std::string>> identity_files, certificate_files;
+  std::vector<std::string> send_env; ///< patterns of names, of all lines
   std::vector<std::string> read; ///< the files that were read
   /// The first option that only the ssh program can do, as "ForwardAgent yes (file line 3)"; empty: none.
   std::string needs_program;

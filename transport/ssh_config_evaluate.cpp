@@ -144,6 +144,7 @@ private:
       const auto place = line.number == 0 ? path : path + " line " + std::to_string(line.number);
       answer_.needs_program = std::string(row->name) + " " + line.rest + " (" + place + ")";
     }
+    if (key == "sendenv") add_send_env(line.args);
     if (key == "identityfile") add_unique(answer_.identity_files, line.args);
     // Whichever of ProxyJump and ProxyCommand comes first disables the other; `ProxyJump none` does not.
     const auto set = [&](const char* other) {
@@ -175,6 +176,15 @@ private:
     if (keyword == "pubkeyacceptedkeytypes") return "pubkeyacceptedalgorithms";
     if (keyword == "rsaminsize") return "requiredrsasize";
     return keyword;
+  }
+
+  /// `-PATTERN` takes back what earlier lines said.
+  void add_send_env(const std::vector<std::string>& words) {
+    for (const auto& word : words)
+      if (word.starts_with("-"))
+        std::erase_if(answer_.send_env, [&](const auto& there) { return match_pattern(there, word.substr(1)); });
+      else
+        answer_.send_env.push_back(word);
   }
 
   static void add_unique(std::vector<std::vector<std::string>>& list, const std::vector<std::string>& words) {

@@ -2,6 +2,19 @@
 
 namespace mito::transport {
 
+namespace {
+
+/// Only a command that replaces its shell can be given an environment in front, whatever shell that is.
+std::string with_environment(const std::string& command, const std::vector<std::string>& environment) {
+  constexpr std::string_view exec = "exec ";
+  if (environment.empty() || !command.starts_with(exec)) return command;
+  std::string out = "exec env ";
+  for (const auto& variable : environment) out += variable + ' ';
+  return out + command.substr(exec.size());
+}
+
+} // namespace
+
 ssh_driver::ssh_driver(endpoint& end, std::shared_ptr<services> shared, std::shared_ptr<io_thread> loop,
                        ssh_target target, std::string command)
     : end_(end), shared_(std::move(shared)), loop_(std::move(loop)), target_(std::move(target)),
@@ -74,7 +87,7 @@ void ssh_driver::connected(connector::outcome outcome) {
   keeper_ = std::move(outcome.keeper);
   end_.note(3, "connected to " + prepared_.settings.place() +
                    (outcome.peer.empty() ? "" : " (" + outcome.peer + ")"));
-  channel_ = std::make_shared<exec_channel>(end_, command_);
+  channel_ = std::make_shared<exec_channel>(end_, with_environment(command_, prepared_.settings.environment));
   channel_->on_ready = [this] { place_.reset(); };
   auto ssh = std::make_shared<session>(shared_, loop_, std::move(prepared_.settings),
                                        std::move(prepared_.known), *channel_);

@@ -112,6 +112,22 @@ void gather(context& c, const selection& chosen, const core::list& filters, core
   }
 }
 
+/// What the module was called with, for those who ask (see modules/common/arguments.hpp).
+void put_invocation(context& c, core::dict& result, const core::value& subsets, const core::value& filters) {
+  const auto& args = c.call.args;
+  if (args.integer("_ansible_verbosity") < 3) return;
+  auto& options = c.new_dict();
+  put(options, "fact_path", c.fact_path);
+  put_value(options, "filter", filters);
+  put_value(options, "gather_subset", subsets);
+  const auto& timeout = args["gather_timeout"];
+  const auto seconds = timeout.is_string() ? core::parse_int(trim(timeout.as_string())) : std::nullopt;
+  put_value(options, "gather_timeout", core::value(timeout.is_none() ? 10 : seconds.value_or(timeout.as_int())));
+  auto& invocation = c.new_dict();
+  put(invocation, "module_args", options);
+  put(result, "invocation", invocation);
+}
+
 } // namespace
 
 core::value run_setup(const request& call) {
@@ -119,11 +135,15 @@ core::value run_setup(const request& call) {
   if (const auto why = refused(c); !why.empty()) return refusal(c, why);
   auto& subsets = strings(c, call.args["gather_subset"]);
   if (subsets.empty()) add(subsets, "all");
+  const core::value asked(subsets); // the list itself becomes a fact
   const auto& filters = strings(c, call.args["filter"]);
   const auto chosen = select_collectors(c, subsets);
-  if (!chosen.error.empty()) return refusal(c, chosen.error);
-
   c.fact_path = expanded_path(c, call.args.text("fact_path", "/etc/ansible/facts.d"));
+  if (!chosen.error.empty()) {
+    core::dict failed = refusal(c, chosen.error).as_dict();
+    put_invocation(c, failed, asked, core::value(filters));
+    return core::value(std::move(failed));
+  }
   c.python = call.args.text("_ansible_python_interpreter");
   auto& facts = c.new_dict();
   gather(c, chosen, filters, facts);
@@ -134,6 +154,7 @@ core::value run_setup(const request& call) {
   put(result, "ansible_facts", facts);
   put_flag(result, "changed", false);
   if (!c.warnings.empty()) put(result, "warnings", c.warnings);
+  put_invocation(c, result, asked, core::value(filters));
   return core::value(std::move(result));
 }
 

@@ -251,6 +251,15 @@ CAF_TEST(identity files keep their order and lose their repetitions) {
   CAF_CHECK_EQUAL(mito::core::join(paths, " "), "/first /a /b /web1/me");
 }
 
+CAF_TEST(the environment that is sent) {
+  ::setenv("MITO_SENT", "one.UTF-8", 1);
+  ::setenv("MITO_STRANGE", "a b", 1);
+  const auto s = resolve_text("Host web\nSendEnv MITO_S* MITO_X\nSendEnv MITO_STRANGE\nHost *\nSetEnv A=b MITO_SENT=two\n", "web");
+  CAF_CHECK_EQUAL(mito::core::join(s.environment, " "), "MITO_SENT=one.UTF-8 A=b MITO_SENT=two");
+  const auto taken_back = resolve_text("SendEnv MITO_S*\nSendEnv -MITO_S*\n", "web");
+  CAF_CHECK(taken_back.environment.empty());
+}
+
 CAF_TEST(what libssh cannot do names the option) {
   auto why = [](const std::string& text, std::vector<std::string> arguments = {}) {
     return resolve_text(text, "web1", std::move(arguments)).needs_program;
