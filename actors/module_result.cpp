@@ -54,7 +54,12 @@ core::value result_of(const module_reply& reply) {
     return core::value(std::move(out));
   }
   if (!reply.result.is_dict()) return engine::failed_result("the module's result is not a dictionary");
-  out = reply.result.as_dict();
+  // What only we may say of a result (Ansible's remove_internal_keys): a target could change the inventory with it.
+  for (auto& e : reply.result.as_dict()) {
+    auto key = e.key.as_string();
+    if (!key.starts_with("_ansible_") && key != "add_host" && key != "add_group" && key != engine::raised_key)
+      out.set_key(e.key, e.val);
+  }
   for (auto name : {"stdout", "stderr"}) {
     auto* text = out.find(name);
     if (!text) continue;

@@ -63,6 +63,7 @@ private:
   void on_ok(host_index host, task_done& d);
   void notify(host_index host, task_done& d);
   void keep_result(host_index host, task_done& d);
+  std::vector<playbook::host_id> fact_hosts(host_index host, const core::value& item, const task_done& d);
   void keep_item(host_index host, const core::value& item, task_done& d, std::size_t number);
   void change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number);
   void emit(host_index host, const task_done& d, report::verdict how, bool ignored, bool rescued);

@@ -154,6 +154,23 @@ void play_machine::on_ok(host_index host, task_done& d) {
   once_ ? linear_.finished_for_all(round_, strategy::outcome::ok) : (void)linear_.finished(host, strategy::outcome::ok);
 }
 
+/// Whose facts a result holds: the task's hosts', or its delegate's (delegate_facts).
+std::vector<playbook::host_id> play_machine::fact_hosts(host_index host, const core::value& item, const task_done& d) {
+  std::vector<playbook::host_id> out;
+  auto delegate = item["_ansible_delegated_vars"].text("ansible_delegated_host");
+  if (!d.result.delegate_facts || delegate.empty()) {
+    for (auto h : result_hosts(host)) out.push_back(setup_.hosts[h]);
+    return out;
+  }
+  setup_.env->store->change_inventory([&](playbook::inventory& i) {
+    auto id = i.find_host(delegate);
+    if (id == playbook::no_id && playbook::inventory::is_local_name(delegate)) id = i.localhost(delegate);
+    // A host that is in no inventory can be asked for by nobody.
+    if (id != playbook::no_id) out.push_back(id);
+  });
+  return out;
+}
+
 void play_machine::keep_item(host_index host, const core::value& item, task_done& d, std::size_t number) {
   if (!item.is_dict()) return;
   auto& store = *setup_.env->store;
@@ -161,8 +178,7 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
   auto& spec = *round_.task->spec;
   auto& facts = item["ansible_facts"];
   if (facts.is_dict() && spec.action != "debug") {
-    for (auto h : result_hosts(host)) {
-      auto id = setup_.hosts[h];
+    for (auto id : fact_hosts(host, item, d)) {
       if (spec.action == "set_fact") {
         bool cacheable = item["_ansible_facts_cacheable"].truthy();
         for (auto& e : facts.as_dict()) store.set_fact(id, e.key.as_string(), e.val, cacheable);

@@ -84,26 +84,31 @@ core::expected<connection_ptr> target_of(task_runner_state& st) {
   auto& env = *st.env;
   auto& r = *st.request;
   if (!r.delegate_to) return resolve_connection(env, *r.vars, st.order->host_name, r.connection, r.remote_user);
-  auto name = *r.delegate_to;
-  playbook::host_id id = playbook::no_id;
-  env.store->read_inventory([&](const playbook::inventory& i) { id = i.find_host(name); });
-  if (id == playbook::no_id && (name == "localhost" || name == "127.0.0.1" || name == "::1")) {
-    templating::dict_scope local({{core::value("ansible_connection"), core::value("local")}});
-    return resolve_connection(env, local, name, std::nullopt, std::nullopt);
-  }
-  if (id == playbook::no_id) {
-    templating::dict_scope nothing({});
-    return resolve_connection(env, nothing, name, r.connection, r.remote_user);
-  }
-  auto vars = env.store->scope_for(id);
-  if (!vars) return vars.error();
-  return resolve_connection(env, **vars, name, r.connection, r.remote_user);
+  auto to = find_delegate(env, *r.delegate_to);
+  if (!to) return to.error();
+  return resolve_connection(env, *to->vars, *r.delegate_to, r.connection, r.remote_user);
+}
+
+/// "web2(10.0.0.2)" as Ansible's outputs show a delegate; empty where a task went to its own host.
+std::string delegate_label(const task_runner_state& st, const std::string& name, const core::value& result) {
+  if (name.empty() || name == st.order->host_name) return {};
+  auto* address = result["_ansible_delegated_vars"].as_dict().find("ansible_host");
+  if (!address || *address == core::value(name)) return name;
+  return name + "(" + core::to_str(*address) + ")";
+}
+
+/// Results that came to their end say how their delegate was reached.
+core::value with_delegate(const task_runner_state& st, core::value result) {
+  if (st.delegated.empty() || result["unreachable"].truthy() || result.as_dict().contains(engine::raised_key)) return result;
+  core::dict d = result.as_dict();
+  d.set("_ansible_delegated_vars", core::value(core::dict(st.delegated)));
+  return core::value(std::move(d));
 }
 
 next_step answer_call(self_pointer self, core::value result) {
   auto& st = state_of(self);
   if (st.action) return drive_action(self, st.action->resume(*st.context, std::move(result)));
-  return st.run->resume(std::move(result));
+  return st.run->resume(with_delegate(st, std::move(result)));
 }
 
 next_step fail_call(self_pointer self, std::string_view message) {
@@ -181,11 +186,6 @@ next_step call_module(self_pointer self, actions::module_call call) {
     return fail_call(self, "become_method '" + r.become.method + "' is not supported yet; use sudo or su");
   auto spec = target_of(st);
   if (!spec) return fail_call(self, spec.error().message());
-  if (r.delegate_to) {
-    auto& host = (*spec)->ssh.host;
-    st.delegate = *r.delegate_to == st.order->host_name ? std::string() : *r.delegate_to;
-    if (!st.delegate.empty() && !(*spec)->local && host != *r.delegate_to) st.delegate += "(" + host + ")";
-  }
   auto request = std::make_shared<module_request>();
   request->token = next_token();
   request->become = needed_become(r.become, **spec);
@@ -241,13 +241,17 @@ next_step drive_action(self_pointer self, actions::step step) {
   }
   auto result = std::move(std::get<actions::finished>(step).result);
   st.action.reset();
-  return st.run->resume(std::move(result));
+  return st.run->resume(with_delegate(st, std::move(result)));
 }
 
 next_step start_action(self_pointer self, engine::action_request request) {
   auto& st = state_of(self);
   st.request = std::move(request);
   auto& r = *st.request;
+  st.delegated = {};
+  if (r.delegate_to)
+    if (auto to = find_delegate(*st.env, *r.delegate_to))
+      st.delegated = delegated_vars(*st.env, *r.delegate_to, *to, r.remote_user);
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
                                         st.env->search_paths, st.order->spec->where, st.env->verbosity,
                                         st.env->want_invocation, st.env->interactive, st.env->local_tmp});
@@ -263,6 +267,7 @@ next_step start_action(self_pointer self, engine::action_request request) {
 void show_item(self_pointer self, engine::item_report item) {
   auto& st = state_of(self);
   auto how = verdict_of(item.result);
+  st.delegate = delegate_label(st, item.delegate_to.value_or(""), item.result);
   if (item.diff && how == report::verdict::ok && item.result.as_dict().contains("diff"))
     report_event(*st.env, report::diff_shown{st.order->info, st.order->host_name, item.result});
   // add_host and group_by show their items once the inventory has changed.
@@ -276,7 +281,7 @@ void finish_task(self_pointer self, engine::task_result result) {
   auto done = std::make_shared<task_done>();
   done->index = st.order->index;
   done->result = std::move(result);
-  if (done->result.delegate_to) done->result.delegate_to = st.delegate;
+  if (auto& to = done->result.delegate_to) to = delegate_label(st, *to, done->result.result);
   done->took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - st.started);
   post(st.owner, task_done_ptr(std::move(done)));
   self->quit();
@@ -294,7 +299,8 @@ void drive(self_pointer self, next_step next) {
       show_item(self, std::move(*item));
       next = st.run->resume();
     } else if (auto* retry = std::get_if<engine::retry_report>(&step)) {
-      report_event(*st.env, report::item_retried{st.order->info, st.order->host_name, st.delegate, std::move(retry->result)});
+      auto label = delegate_label(st, st.request->delegate_to.value_or(""), retry->result);
+      report_event(*st.env, report::item_retried{st.order->info, st.order->host_name, std::move(label), std::move(retry->result)});
       st.wait = waiting::run_pause;
       return tell_later(self, task_runner_actor(self), retry->delay, wake_v);
     } else if (auto* pause = std::get_if<engine::pause_request>(&step)) {
@@ -314,7 +320,11 @@ task_runner_actor::behavior_type task_runner(self_pointer self, environment_ptr 
   st.env = std::move(env);
   st.order = std::move(order);
   st.owner = std::move(owner);
-  st.run = std::make_unique<engine::task_run>(st.order->spec, st.order->vars, *st.env->templar, st.env->defaults);
+  auto defaults = st.env->defaults;
+  defaults.connection_vars = [env = st.env, order = st.order](const templating::scope& vars, const std::optional<std::string>& to) {
+    return connection_vars(*env, *order, vars, to);
+  };
+  st.run = std::make_unique<engine::task_run>(st.order->spec, st.order->vars, *st.env->templar, std::move(defaults));
   return {
     [self](begin_atom) {
       auto& s = state_of(self);

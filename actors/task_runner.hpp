@@ -29,12 +29,26 @@ struct task_runner_state {
   std::unique_ptr<actions::action> action; ///< null: the module itself
   invocation_actor call;
   std::string delegate; ///< as shown: "web2(10.0.0.2)"
+  core::dict delegated;  ///< _ansible_delegated_vars of the execution under way; empty: it is not delegated
   std::chrono::steady_clock::time_point started;
   enum class waiting : std::uint8_t { nothing, module, action_pause, run_pause } wait = waiting::nothing;
 };
 
 task_runner_actor::behavior_type task_runner(task_runner_actor::stateful_pointer<task_runner_state> self,
                                              environment_ptr env, task_order_ptr order, supervisor_actor owner);
+
+/// Whom a task is delegated to: a host of the inventory, or a name that gets a connection of its own.
+struct delegation {
+  playbook::host_id id = playbook::no_id;
+  std::shared_ptr<const templating::scope> vars; ///< of that host
+};
+core::expected<delegation> find_delegate(const environment& env, const std::string& name);
+/// `_ansible_delegated_vars`: how the delegate is reached, for results.
+core::dict delegated_vars(const environment& env, const std::string& name, const delegation& to,
+                          const std::optional<std::string>& remote_user);
+/// See engine::run_defaults::connection_vars.
+core::dict connection_vars(const environment& env, const task_order& order, const templating::scope& vars,
+                           const std::optional<std::string>& delegate_to);
 
 /// What a module call's answer means as a result: lines added, lost connections as unreachable.
 core::value result_of(const module_reply& reply);

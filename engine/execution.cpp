@@ -9,10 +9,15 @@ namespace mito::engine {
 /// The host's variables with what this task itself produces on top: its registered result and new facts.
 class execution::overlay final : public templating::scope {
 public:
-  explicit overlay(std::shared_ptr<const templating::scope> parent) : parent_(std::move(parent)) {}
+  overlay(std::shared_ptr<const templating::scope> parent, const run_defaults& defaults)
+      : parent_(std::move(parent)), defaults_(defaults) {}
   std::optional<core::value> lookup(std::string_view name) const override {
     if (auto* v = own_.find(name)) return *v;
-    return parent_->lookup(name);
+    if (auto v = parent_->lookup(name)) return v;
+    if (!defaults_.connection_vars || !name.starts_with("ansible_")) return std::nullopt;
+    if (!connection_) connection_ = defaults_.connection_vars(*parent_, delegate_to);
+    auto* v = connection_->find(name);
+    return v ? std::optional(*v) : std::nullopt;
   }
   std::vector<std::string_view> names() const override {
     auto out = parent_->names();
@@ -21,15 +26,18 @@ public:
   }
   void set(std::string_view name, core::value v) { own_.set(name, std::move(v)); }
   const core::dict& own() const { return own_; }
+  std::optional<std::string> delegate_to; ///< known before anything asks
 
 private:
   std::shared_ptr<const templating::scope> parent_;
+  const run_defaults& defaults_;
+  mutable std::optional<core::dict> connection_;
   core::dict own_;
 };
 
 execution::execution(std::shared_ptr<const task_spec> spec, std::shared_ptr<const templating::scope> vars,
                      const templating::templar& templar, const run_defaults& defaults, const core::error* loop_error)
-    : spec_(std::move(spec)), vars_(std::make_shared<overlay>(std::move(vars))), templar_(templar),
+    : spec_(std::move(spec)), vars_(std::make_shared<overlay>(std::move(vars), defaults)), templar_(templar),
       defaults_(defaults), loop_error_(loop_error) {}
 
 execution::~execution() = default;
@@ -72,6 +80,7 @@ void execution::read_flags(keyword_reader& reader) {
   out_.ignore_unreachable = reader.boolean(spec_->ignore_unreachable, false);
   out_.delegate_to = reader.text(spec_->delegate_to);
   if (out_.delegate_to && out_.delegate_to->empty()) out_.delegate_to.reset();
+  out_.delegate_facts = reader.boolean(spec_->delegate_facts, false);
   auto names = reader.value(spec_->notify);
   for (auto& n : names.is_list() ? names.as_list() : names.is_none() ? core::list{} : core::list{names})
     out_.notify.push_back(core::to_str(n));
@@ -117,6 +126,7 @@ execution::step execution::start() {
   // A failing condition is ignored or hidden like any other failure: these flags come first. What is wrong with them
   // themselves is said by prepare().
   keyword_reader early(*spec_, *vars_, templar_);
+  vars_->delegate_to = early.text(spec_->delegate_to);
   out_.no_log = early.boolean(spec_->no_log, false);
   out_.ignore_errors = early.boolean(spec_->ignore_errors, false);
   out_.ignore_unreachable = early.boolean(spec_->ignore_unreachable, false);

@@ -18,6 +18,7 @@ public:
     bool ignore_errors = false, ignore_unreachable = false, no_log = false, diff = false;
     std::vector<std::string> notify;
     std::optional<std::string> delegate_to;
+    bool delegate_facts = false;
   };
   using step = std::variant<action_request, retry_report, outcome>;
 

@@ -27,6 +27,7 @@ struct task_run::state {
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
   bool no_log = false, ignore_unreachable = false, diff = false;
   std::optional<std::string> delegate_to = {};
+  bool delegate_facts = false;
 
   /// What the run waits for.
   enum class waiting : std::uint8_t { action, report, pause, retry } wait = waiting::action;
@@ -123,6 +124,7 @@ task_step task_run::state::item_over(execution::outcome o) {
   diff |= o.diff;
   ignore_unreachable = o.ignore_unreachable;
   delegate_to = o.delegate_to;
+  delegate_facts = o.delegate_facts;
   const bool item_failed = o.result["failed"].truthy();
   if (o.result["changed"].truthy() || !items)
     for (auto& name : o.notify) notify.push_back(name);
@@ -194,6 +196,7 @@ task_result task_run::state::finish(core::value result, bool raised) {
   out.looped = items.has_value() && !raised;
   out.notify = std::move(notify);
   out.delegate_to = delegate_to;
+  out.delegate_facts = delegate_facts;
   if (spec->register_as) out.register_as = core::to_str(spec->register_as.raw);
   return out;
 }

@@ -2,6 +2,7 @@
 /// What one task means on one host: loop, when, until, register, changed_when, failed_when, no_log.
 /// A state machine without I/O: `start` and `resume` return what has to happen next.
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,8 @@ struct task_result {
   std::vector<std::string> notify;
   std::optional<std::string> register_as;
   std::optional<std::string> delegate_to;
+  /// Facts belong to the host that `_ansible_delegated_vars` of each item's result names.
+  bool delegate_facts = false;
 };
 
 using task_step = std::variant<action_request, item_report, retry_report, pause_request, task_result>;
@@ -77,6 +80,9 @@ struct run_defaults {
   bool check = false;
   bool diff = false;
   become_settings become; ///< --become and friends
+  /// What conditions and options find under the names of connection variables that nothing defines (ansible_host,
+  /// ansible_connection …), for a task that is delegated to this host; may be empty. Loops do not see them, as in Ansible.
+  std::function<core::dict(const templating::scope&, const std::optional<std::string>& delegate_to)> connection_vars = {};
 };
 
 /// `vars` is this host's view at the time the task starts. The object is used by one thread at a time.

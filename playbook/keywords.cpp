@@ -27,7 +27,7 @@ constexpr keyword keywords[] = {
     {"connection", everywhere, support::yes},
     {"debugger", everywhere, support::later},
     {"delay", tasks, support::yes},
-    {"delegate_facts", in_block | tasks, support::later},
+    {"delegate_facts", in_block | tasks, support::yes},
     {"delegate_to", in_block | tasks, support::yes},
     {"diff", everywhere, support::yes},
     {"environment", everywhere, support::structural},
@@ -107,7 +107,8 @@ constexpr member<common> common_members[] = {
 };
 
 constexpr member<task> task_members[] = {
-    {"changed_when", &task::changed_when}, {"delay", &task::delay},   {"delegate_to", &task::delegate_to},
+    {"changed_when", &task::changed_when}, {"delay", &task::delay},   {"delegate_facts", &task::delegate_facts},
+    {"delegate_to", &task::delegate_to},
     {"failed_when", &task::failed_when},   {"notify", &task::notify}, {"register", &task::register_as},
     {"retries", &task::retries},           {"until", &task::until},
 };

@@ -106,6 +106,8 @@ void read_block_keyword(load_context& ctx, const yaml_member& m, block& out, boo
     out.name = name_of(m.node->val);
   else if (name == "delegate_to")
     out.delegate_to = ctx.make_field(m);
+  else if (name == "delegate_facts")
+    out.delegate_facts = ctx.make_field(m);
   else if (name == "notify")
     out.notify = ctx.make_field(m);
   else if (name == "block")

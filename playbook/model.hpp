@@ -67,7 +67,7 @@ struct block {
   common shared;
   std::vector<item> body, rescue, always;
   /// A block may not notify etc.; what it may have is in `shared`.
-  field delegate_to, notify;
+  field delegate_to, delegate_facts, notify;
 };
 
 struct play {

@@ -34,18 +34,30 @@ core::value strip(const core::value& v, bool keep_some) {
 
 } // namespace
 
+/// What Ansible's outputs keep of `_ansible_delegated_vars`, also of a censored result.
+void keep_delegation(const core::value& result, core::dict& out) {
+  auto* vars = result.as_dict().find("_ansible_delegated_vars");
+  if (!vars) return;
+  core::dict kept;
+  for (auto key : {"ansible_host", "ansible_port", "ansible_user", "ansible_connection"})
+    if (auto* v = vars->as_dict().find(key)) kept.set(key, *v);
+  out.set("_ansible_delegated_vars", core::value(std::move(kept)));
+}
+
 core::value visible(const core::value& result, const task_info& task) {
   core::dict out;
   if (task.no_log || result["_ansible_no_log"].truthy()) {
     for (auto key : {"attempts", "changed", "retries"})
       if (auto* v = result.as_dict().find(key)) out.set(key, *v);
     out.set("censored", core::value(hidden_text));
+    keep_delegation(result, out);
     return core::value(std::move(out));
   }
   out = strip(result, true).as_dict();
   out.erase("failed");
   out.erase("skipped");
   if (task.short_action == "debug") out.erase("invocation");
+  keep_delegation(result, out);
   return core::value(std::move(out));
 }
 

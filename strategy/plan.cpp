@@ -87,6 +87,7 @@ public:
     spec->notify = convert(t->notify);
     for (auto b = blocks_.rbegin(); b != blocks_.rend(); ++b) {
       if (!spec->delegate_to) spec->delegate_to = convert((*b)->delegate_to);
+      if (!spec->delegate_facts) spec->delegate_facts = convert((*b)->delegate_facts);
       if (!spec->notify) spec->notify = convert((*b)->notify);
     }
     spec->listen = t->listen;
