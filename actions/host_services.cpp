@@ -110,10 +110,34 @@ core::value stat_of(const std::string& path, bool follow) {
 core::value glob_of(const std::string& pattern) {
   core::list out;
   glob_t g{};
-  if (::glob(pattern.c_str(), 0, nullptr, &g) == 0)
+  // In the order of the folders' entries, as Python's.
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &g) == 0)
     for (std::size_t i = 0; i < g.gl_pathc; ++i) out.push_back(core::value(g.gl_pathv[i]));
   ::globfree(&g);
   return core::value(std::move(out));
+}
+
+/// The fileglob lookup: a folder is searched for like a file, a bare pattern is tried in each place; the first place that
+/// has files counts.
+core::value fileglob_of(const std::vector<std::string>& folders, const std::string& term) {
+  auto slash = term.rfind('/');
+  auto pattern = term.substr(slash + 1);
+  std::vector<std::string> places;
+  if (slash != term.npos) {
+    auto folder = slash == 0 ? "/" : find_in(folders, term.substr(0, slash), "file");
+    if (!folder.empty()) places.push_back(folder);
+  } else {
+    for (auto& folder : folders)
+      for (auto& place : {folder + "/files", folder}) places.push_back(place);
+  }
+  for (auto& place : places) {
+    core::list files;
+    auto all = glob_of(place + (place.ends_with('/') ? "" : "/") + pattern);
+    for (auto& found : all.as_list())
+      if (stat_of(std::string(found.as_string()), true).flag("isreg")) files.push_back(found);
+    if (!files.empty()) return core::value(std::move(files));
+  }
+  return core::value(core::list{});
 }
 
 } // namespace
@@ -164,6 +188,7 @@ core::expected<core::value> host_services::path(std::string_view what, std::stri
   if (what == "expanduser") return core::value(expand_user(path));
   if (what == "expandvars") return core::value(expand_vars(path));
   if (what == "glob") return glob_of(path);
+  if (what == "fileglob") return fileglob_of(folders_, path);
   if (what == "find") {
     auto found = find_in(folders_, path, "file");
     return found.empty() ? core::value() : core::value(found);

@@ -24,11 +24,12 @@ void play_machine::run_meta(const strategy::round& r) {
     if (over_) return;
     auto info = describe(*r.task, nullptr, r.handler);
     if (!spec.implicit) report_event(*setup_.env, report::task_started{info});
+    auto here = linear_.position(host);
     bool go_on = meta_on(r, host, what, info);
     if (once) {
       if (go_on)
         for (auto other : r.hosts)
-          if (linear_.live(other) && linear_.position(other) == linear_.position(host)) linear_.finished(other, strategy::outcome::ok);
+          if (linear_.live(other) && linear_.position(other) == here) linear_.finished(other, strategy::outcome::ok);
       break;
     }
   }

@@ -29,6 +29,20 @@ core::expected<core::list> with_items(const task_spec& spec, const templating::s
   return items->as_list();
 }
 
+/// Templates see lists where a variable holds tuples.
+core::value with_lists(const core::value& v) {
+  if (!v.is_sequence()) return v;
+  core::list out;
+  for (auto& i : v.as_list()) out.push_back(with_lists(i));
+  return core::value(std::move(out));
+}
+
+core::list all_with_lists(const core::list& items) {
+  core::list out;
+  for (auto& i : items) out.push_back(with_lists(i));
+  return out;
+}
+
 } // namespace
 
 core::expected<std::optional<core::list>> loop_items(const task_spec& spec, const templating::scope& vars,
@@ -37,7 +51,7 @@ core::expected<std::optional<core::list>> loop_items(const task_spec& spec, cons
   if (spec.loop == loop_form::with) {
     auto items = with_items(spec, vars, templar);
     if (!items) return items.error();
-    return std::optional<core::list>(std::move(*items));
+    return std::optional<core::list>(all_with_lists(*items));
   }
   auto items = templar.render(spec.loop_over.raw, vars, {}, spec.where);
   if (!items) return items.error();
@@ -46,7 +60,7 @@ core::expected<std::optional<core::list>> loop_items(const task_spec& spec, cons
                            ". Hint: If you passed a list/dict of just one element, try adding wantlist=True to your "
                            "lookup invocation or use q/query instead of lookup.",
                        spec.where);
-  return std::optional<core::list>(items->as_list());
+  return std::optional<core::list>(all_with_lists(items->as_list()));
 }
 
 core::expected<loop_settings> read_loop_control(const task_spec& spec, const templating::scope& vars,

@@ -91,9 +91,8 @@ core::value run_template(machine& m, const core::list& terms, const core::dict& 
 core::value run_fileglob(machine& m, const core::list& terms, const core::dict&) {
   core::list out;
   for (auto& t : terms) {
-    auto found = host_path(m, "glob", str(m, t), true);
-    for (auto& f : found.as_list())
-      if (host_path(m, "stat", f.as_string(), true).flag("isreg")) out.push_back(f);
+    auto found = host_path(m, "fileglob", str(m, t), true);
+    for (auto& f : found.as_list()) out.push_back(f);
     if (m.failed()) return {};
   }
   return core::value(std::move(out));

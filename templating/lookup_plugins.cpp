@@ -1,6 +1,7 @@
 #include "templating/lookup_plugins.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "core/python.hpp"
 #include "core/text.hpp"
@@ -120,6 +121,19 @@ core::value run_random_choice(machine&, const core::list& terms, const core::dic
   return core::value(core::list{terms[entropy_below(terms.size())]});
 }
 
+/// `v` without the list that `path` leads to: Ansible takes it out of the item that it gives.
+core::value without(const core::value& v, std::span<const std::string_view> path) {
+  if (!v.is_dict()) return v;
+  core::dict out = v.as_dict();
+  const auto* inner = out.find(path[0]);
+  if (!inner) return v;
+  if (path.size() == 1)
+    out.erase(path[0]);
+  else
+    out.set(path[0], without(*inner, path.subspan(1)));
+  return core::value(std::move(out));
+}
+
 core::value run_subelements(machine& m, const core::list& terms, const core::dict&) {
   auto raise = [&](std::string s) { return error(m, std::move(s)); };
   if (terms.size() < 2 || terms.size() > 3)
@@ -170,7 +184,8 @@ core::value run_subelements(machine& m, const core::list& terms, const core::dic
       }
     }
     if (skipped) continue;
-    for (auto& i : at.as_list()) out.push_back(core::value::tuple({e, i}));
+    auto item = without(e, path);
+    for (auto& i : at.as_list()) out.push_back(core::value::tuple({item, i}));
   }
   return core::value(std::move(out));
 }

@@ -26,7 +26,7 @@ public:
   /// For file tests and path filters: `what` is "stat" (a dict as os.stat: exists, isdir, isreg, islnk,
   /// ismount, dev, inode; of the link itself where `follow` is false), "realpath", "expanduser",
   /// "expandvars", "cwd" (strings), "find" (the path of a file searched as read_file() searches kind "file",
-  /// or null) or "glob" (a list of strings). Hosts without files keep this default. Inline: code with RTTI
+  /// or null), "glob" (a list of strings) or "fileglob" (the same for files, found as that lookup does). Hosts without files keep this default. Inline: code with RTTI
   /// derives from this class, code without defines it.
   virtual core::expected<core::value> path(std::string_view what, std::string_view, bool) const {
     core::error e("templates have no access to files here (" + std::string(what) + ")");

@@ -105,6 +105,15 @@ core::expected<value> services::path(std::string_view what, std::string_view nam
     globfree(&g);
     return value(std::move(out));
   }
+  if (what == "fileglob") {
+    core::list out;
+    auto found = this->path("glob", path.starts_with('/') ? path : folder_ + "/" + path, true);
+    for (auto& f : found->as_list()) {
+      struct stat info {};
+      if (stat(std::string(f.as_string()).c_str(), &info) == 0 && S_ISREG(info.st_mode)) out.push_back(f);
+    }
+    return value(std::move(out));
+  }
   if (what == "expandvars") return value(path);
   if (what == "find") {
     auto full = path.starts_with('/') ? path : folder_ + "/" + path;
