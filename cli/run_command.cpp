@@ -26,6 +26,26 @@ playbook::action_table known_actions() {
   return table;
 }
 
+/// Whether plugins stand beside a playbook or role file, where Ansible looks for filters and tests.
+bool has_plugins(const core::location& where) {
+  if (!where.file) return false;
+  auto& path = where.file->name;
+  std::string folder = path.substr(0, path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
+  for (auto* up : {"", "../"})
+    for (auto* name : {"filter_plugins", "test_plugins"})
+      if (::access((folder + up + name).c_str(), F_OK) == 0) return true;
+  return false;
+}
+
+/// Before the run only that is refused which Ansible could do and we cannot. A mistake in a template fails its task,
+/// should that task run: playbooks rely on tasks that are skipped.
+core::expected<void> only_gaps(core::expected<void> checked, const core::location& where) {
+  if (checked) return checked;
+  auto& category = checked.error().what().category;
+  if (category == "unsupported" || (category == "unknown_name" && has_plugins(where))) return checked;
+  return {};
+}
+
 /// All that a run needs beside its site.
 struct preparation : site {
   std::vector<playbook::playbook> books;
@@ -42,7 +62,7 @@ int preparation::load_books() {
   auto table = known_actions();
   playbook::load_options load;
   load.actions = &table;
-  load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
+  load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return only_gaps(templar.check(text, bare, where), where); };
   bool bad = false;
   for (auto& path : given.positional) {
     if (::access(path.c_str(), F_OK) != 0) {

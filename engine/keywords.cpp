@@ -20,15 +20,57 @@ std::optional<bool> to_boolean(const core::value& v) {
   return std::nullopt;
 }
 
-void keyword_reader::fail(const core::error& e) {
-  if (!error_) error_ = e;
+namespace {
+
+struct named_field {
+  std::string_view name;
+  field task_spec::*member;
+};
+
+constexpr named_field named_fields[] = {
+    {"retries", &task_spec::retries},         {"delay", &task_spec::delay},
+    {"ignore_errors", &task_spec::ignore_errors}, {"ignore_unreachable", &task_spec::ignore_unreachable},
+    {"no_log", &task_spec::no_log},           {"check_mode", &task_spec::check_mode},
+    {"diff", &task_spec::diff},               {"run_once", &task_spec::run_once},
+    {"any_errors_fatal", &task_spec::any_errors_fatal}, {"timeout", &task_spec::timeout},
+    {"become", &task_spec::become},           {"become_user", &task_spec::become_user},
+    {"become_method", &task_spec::become_method}, {"become_flags", &task_spec::become_flags},
+    {"become_exe", &task_spec::become_exe},   {"remote_user", &task_spec::remote_user},
+    {"connection", &task_spec::connection},   {"port", &task_spec::port},
+    {"delegate_to", &task_spec::delegate_to}, {"delegate_facts", &task_spec::delegate_facts},
+    {"notify", &task_spec::notify},
+};
+
+} // namespace
+
+std::string_view keyword_reader::name_of(const field& f) const {
+  for (auto& known : named_fields)
+    if (&(spec_.*known.member) == &f) return known.name;
+  for (auto& level : spec_.environment)
+    if (&level == &f) return "environment";
+  return "args";
+}
+
+void keyword_reader::fail(const core::error& e, std::string_view name) {
+  if (error_) return;
+  error_ = e;
+  name_ = name;
+}
+
+void keyword_reader::fail_conversion(const field& f, std::string_view type, const std::string& why) {
+  if (error_) return;
+  fail(core::error("the field '" + std::string(name_of(f)) + "' has an invalid value (" + core::to_str(f.raw) +
+                       "), and could not be converted to an " + std::string(type) + ".The error was: " + why,
+                   f.where),
+       name_of(f));
+  about_conversion_ = true;
 }
 
 core::value keyword_reader::value(const field& f) {
   if (!f) return {};
   auto v = templar_.render(f.raw, vars_, {}, f.where ? f.where : spec_.where);
   if (v) return std::move(*v);
-  fail(v.error());
+  fail(v.error(), name_of(f));
   return {};
 }
 
@@ -37,8 +79,10 @@ bool keyword_reader::boolean(const field& f, bool fallback) {
   auto v = value(f);
   if (v.is_none()) return fallback;
   if (auto b = to_boolean(v)) return *b;
-  raw_message_ = true;
-  fail(core::error("the value '" + core::to_str(v) + "' is not a valid boolean", f.where));
+  fail_conversion(f, "bool",
+                  "The value '" + core::to_str(v) +
+                      "' is not a valid boolean.  Valid booleans include: 0, 1, 'no', 'yes', 'n', 'y', 'off', 'on', 'f', 't', "
+                      "'false', 'true', '0', '1'");
   return fallback;
 }
 
@@ -58,8 +102,7 @@ double keyword_reader::number(const field& f, double fallback) {
   char* end = nullptr;
   double d = std::strtod(s.c_str(), &end);
   if (!s.empty() && *end == '\0') return d;
-  raw_message_ = true;
-  fail(core::error("the value '" + s + "' is not a number", f.where));
+  fail_conversion(f, "int", "invalid literal for int() with base 10: " + core::to_repr(v));
   return fallback;
 }
 
@@ -68,7 +111,7 @@ core::value keyword_reader::variable(std::string_view name) {
   if (!raw) return {};
   auto v = templar_.render(*raw, vars_, {}, spec_.where);
   if (v) return std::move(*v);
-  fail(v.error());
+  fail(v.error(), name);
   return {};
 }
 
@@ -85,10 +128,11 @@ core::dict keyword_reader::environment() {
     else if (level.is_dict())
       take(level);
     else if (level.truthy()) {
-      raw_message_ = true;
       fail(core::error("environment must be a dictionary, received " + core::to_str(level) + " (" +
                            std::string(core::type_name(level)) + ")",
-                       f.where));
+                       f.where),
+           "environment");
+      about_conversion_ = true;
     }
   }
   return out;
@@ -97,10 +141,13 @@ core::dict keyword_reader::environment() {
 std::string keyword_reader::error_text() const {
   if (!error_) return {};
   auto& e = error_->what();
-  if (raw_message_) return with_place(e.message, spec_.where);
-  if (e.category == "undefined")
+  if (about_conversion_) return with_place(e.message, spec_.where);
+  // Other errors of templates come without a place, in Ansible too.
+  if (e.category != "undefined") return e.message;
+  if (name_ == "args")
     return with_place("The task includes an option with an undefined variable. The error was: " + e.message, spec_.where);
-  return with_place(e.message, spec_.where);
+  return with_place("The field '" + name_ + "' has an invalid value, which includes an undefined variable. The error was: " + e.message,
+                    spec_.where);
 }
 
 namespace {

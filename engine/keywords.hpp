@@ -26,13 +26,17 @@ public:
   std::string error_text() const;
 
 private:
-  void fail(const core::error& e);
+  void fail(const core::error& e, std::string_view name);
+  void fail_conversion(const field& f, std::string_view type, const std::string& why);
+  /// The keyword that a field is, for messages.
+  std::string_view name_of(const field& f) const;
 
   const task_spec& spec_;
   const templating::scope& vars_;
   const templating::templar& templar_;
   std::optional<core::error> error_;
-  bool raw_message_ = false;
+  std::string name_;              ///< of the keyword that the error is about
+  bool about_conversion_ = false; ///< it is about a value of the wrong type
 };
 
 /// Ansible's boolean(): yes/no/on/off/true/false/1/0 in any case; nullopt for anything else.

@@ -1,6 +1,7 @@
 // Expressions, from the loosest to the tightest binding: condition, or, and, not, compare, sum, concat,
 // product, unary, power, primary, postfix.
 #include "core/text.hpp"
+#include "templating/elsewhere.hpp"
 #include "templating/parser_state.hpp"
 
 namespace mito::templating {
@@ -483,7 +484,7 @@ bool parser::resolve(node* n, bool is_filter) {
   where.line = n->line;
   where.column = n->column;
   core::error e(std::move(message), where, hint);
-  e.what().category = "syntax";
+  e.what().category = defined_elsewhere(name) ? "unsupported" : "unknown_name";
   if (!error_) error_ = std::move(e);
   return false;
 }

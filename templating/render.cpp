@@ -37,8 +37,10 @@ core::error template_error(const core::error& e, const code& c) {
 
 core::expected<code_ptr> compiled(session& s, std::string_view text) {
   auto made = s.cache.get(text, s.env);
-  if (made || !s.env.ansible || made.error().what().category != "syntax") return made;
+  if (made || !s.env.ansible) return made;
   auto& e = made.error();
+  auto& category = e.what().category;
+  if (category != "syntax" && category != "unknown_name" && category != "unsupported") return made;
   auto shown = s.env.escape_backslashes ? escape_backslashes(text, s.env.parsing.rules) : std::string(text);
   return worded(
       e, "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message(),

@@ -76,7 +76,8 @@ public:
   /// A whole template file.
   core::expected<std::string> render_file(std::string_view text, std::string_view name, const scope& vars,
                                           const render_options& opt) const;
-  /// Only the syntax; for --syntax-check and pre-flight. Unknown filters and tests are errors too.
+  /// Only the syntax; for --syntax-check and pre-flight. Categories: "syntax"; "unsupported" for a filter or test that an
+  /// installation of Ansible has and we lack; "unknown_name" for one that it has only by plugins beside the playbook.
   core::expected<void> check(std::string_view text, bool bare_expression,
                              const core::location& where = {}) const;
 
