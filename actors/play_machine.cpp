@@ -126,13 +126,14 @@ void play_machine::next_round() {
   }
 }
 
-/// False: nothing was started (every host's variables were broken).
+/// False: nothing was started.
 bool play_machine::start_round(strategy::round r) {
   auto& env = *setup_.env;
   round_ = std::move(r);
   auto& task = *round_.task;
   std::string error;
   auto first = scope_of(round_.hosts.front(), task, &error);
+  if (!first) return break_off(error);
   auto* entry = actions::find(task.spec->action);
   once_ = (entry && entry->once) || (first && boolean_keyword(task.spec->run_once, *first, *task.spec));
   bool ignored = first && boolean_keyword(task.spec->ignore_errors, *first, *task.spec);
@@ -155,13 +156,16 @@ bool play_machine::start_round(strategy::round r) {
       out_.run(std::move(order));
       continue;
     }
-    task_done d;
-    d.index = host;
-    d.result.result = engine::failed_result(error);
-    --outstanding_;
-    judge(d);
+    return break_off(error);
   }
   return outstanding_ > 0;
+}
+
+/// A host's variables cannot be read: an error of the run itself, as in Ansible.
+bool play_machine::break_off(const std::string& error) {
+  outcome_.error = error;
+  finish();
+  return true;
 }
 
 void play_machine::done(task_done d) {

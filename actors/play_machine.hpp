@@ -48,6 +48,7 @@ private:
   void fan_out_connections();
   void next_round();
   bool start_round(strategy::round r);
+  bool break_off(const std::string& error);
   void run_meta(const strategy::round& r);
   /// False: the rest of the round does not follow.
   bool meta_on(const strategy::round& r, host_index host, const std::string& what, const report::task_ref& info);

@@ -10,6 +10,7 @@
 #include "core/python.hpp"
 #include "engine/keywords.hpp"
 #include "playbook/inventory/patterns.hpp"
+#include "playbook/reserved_names.hpp"
 
 namespace mito::actors {
 
@@ -139,6 +140,8 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
     return 1;
   }
   vars = store.play_scope();
+  for (auto name : vars->names())
+    if (playbook::is_reserved_name(name)) say(core::severity::warning, "Found variable using reserved name: " + std::string(name));
   auto final = [&](const playbook::field& f) {
     if (!f) return core::value();
     auto v = templar.render(f.raw, *vars, {}, f.where);

@@ -93,8 +93,12 @@ core::expected<void> variable_store::begin_play(play_state state) {
   }
   auto vars = play_scope();
   auto read = s.read_vars_files(entries, directory, *vars, !s.vars_files_templated, false);
+  // A file that is missing is missed by the first host's task: by then the play has been announced.
+  bool missing = !read && read.error().what().category == "missing";
+  if (missing) read = s.read_vars_files(entries, directory, *vars, false, false);
   if (!read) return read.error();
   std::lock_guard lock(s.mutex);
+  s.vars_files_templated = s.vars_files_templated || missing;
   s.static_vars_files = std::move(*read);
   return {};
 }
