@@ -62,7 +62,7 @@ modules::request job::view() const {
 
 void job::settle(const core::value& v) {
   std::string text;
-  core::write_json(text, v);
+  core::write_json(text, v, {.keep_bytes = true});
   if (text.size() > protocol::max_result) return fail("the module's result is larger than 64 MiB");
   result_ = std::move(text);
 }

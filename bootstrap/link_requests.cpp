@@ -18,8 +18,8 @@ protocol::request encode(const invocation& what) {
   protocol::request r;
   r.module = what.module;
   r.deadline_ms = static_cast<std::uint32_t>(std::min<std::int64_t>(what.deadline.count(), UINT32_MAX));
-  core::write_json(r.args, what.args.is_dict() ? what.args : core::value(core::dict{}));
-  if (!what.environment.empty()) core::write_json(r.environment, core::value(what.environment));
+  core::write_json(r.args, what.args.is_dict() ? what.args : core::value(core::dict{}), {.keep_bytes = true});
+  if (!what.environment.empty()) core::write_json(r.environment, core::value(what.environment), {.keep_bytes = true});
   if (what.upload) r.upload_size = what.upload->size();
   if (what.blob) r.blob = *what.blob;
   return r;

@@ -125,6 +125,8 @@ void display::draw_status() {
 }
 
 void display::print(std::string_view text, color c, bool to_stderr) {
+  std::string valid;
+  if (!core::is_utf8(text)) text = valid = core::to_valid_utf8(text);
   erase_status();
   bool newline = text.ends_with('\n');
   if (newline) text.remove_suffix(1);
