@@ -93,6 +93,7 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
     if (name) info->name = core::to_str(*name);
   }
   if (info->name.empty()) info->name = spec.action_as_written;
+  info->written_name = spec.name.empty() ? spec.action_as_written : spec.name;
   info->action = spec.action_as_written;
   info->short_action = spec.action;
   info->where = spec.where;

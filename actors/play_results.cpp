@@ -92,7 +92,7 @@ void play_machine::on_failed(host_index host, task_done& d) {
   if (rescued) {
     s.rescued++;
     core::dict task;
-    task.set("name", core::value(info_->name));
+    task.set("name", core::value(round_.task->spec->name.empty() ? std::string() : info_->name));
     task.set("action", core::value(info_->action));
     task.set("args", core::as_data(info_->args));
     auto id = setup_.hosts[host];
