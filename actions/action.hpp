@@ -10,6 +10,7 @@
 
 #include "core/value.hpp"
 #include "engine/task_run.hpp"
+#include "playbook/vault/keyring.hpp"
 #include "templating/templar.hpp"
 
 namespace mito::actions {
@@ -25,6 +26,7 @@ struct context {
   int verbosity = 0;
   bool want_invocation = false;          ///< results say what the module was called with
   bool interactive = false;              ///< stdin is a terminal in the foreground
+  playbook::keyring_handle vault;        ///< opens files that are vaults; may be null
 };
 
 /// A module to run on the target.
@@ -79,6 +81,10 @@ finished failed(std::string_view message);
 core::value raise_failure(std::string_view message);
 /// The failure of the task as such (AnsibleError): it ends a loop, too.
 core::value raise_error(std::string_view message);
+
+/// What is in the file at `path` when it is a vault (for `decrypt: true`); nullopt: it is none. Reads no more than the
+/// start of a file that is none.
+core::expected<std::optional<std::string>> decrypted_file(const context& c, const std::string& path);
 
 /// `name` below `subfolder` of each search path, then in the path itself; Ansible's text when it is nowhere.
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name);

@@ -1,5 +1,8 @@
 #include <sys/stat.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "actions/action.hpp"
 
 namespace mito::actions {
@@ -18,6 +21,19 @@ core::value raise_error(std::string_view message) {
 }
 
 finished failed(std::string_view message) { return {engine::failed_result(message)}; }
+
+core::expected<std::optional<std::string>> decrypted_file(const context& c, const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  char start[14];
+  if (!in.read(start, sizeof start) || !playbook::is_vault_text({start, sizeof start})) return std::optional<std::string>();
+  if (!c.vault || c.vault->empty())
+    return core::error("A vault password or secret must be specified to decrypt " + path);
+  std::stringstream rest;
+  rest << in.rdbuf();
+  auto opened = playbook::open_vault_file(std::string(start, sizeof start) + rest.str(), path, c.vault);
+  if (!opened) return opened.error();
+  return std::optional(std::string(opened->view()));
+}
 
 core::expected<std::string> find_file(const context& c, std::string_view subfolder, std::string_view name) {
   struct stat st;

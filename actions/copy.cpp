@@ -147,7 +147,10 @@ private:
   }
 
   step send(const context& c, const std::string& path, const std::string& dest, const std::string& name) {
-    auto what = file_content(path);
+    auto plain = engine::to_boolean(c.request.args["decrypt"]).value_or(true) ? decrypted_file(c, path)
+                                                                              : std::optional<std::string>();
+    if (!plain) return finished{raise_failure(plain.error().message())};
+    auto what = *plain ? core::expected<content>(text_content(std::move(**plain))) : file_content(path);
     if (!what) return complain(what.error().message());
     core::dict args = args_;
     if (!dest.empty()) args.set("dest", core::value(dest));

@@ -125,7 +125,7 @@ core::expected<std::string> host_services::read_file(std::string_view name, std:
   std::stringstream text;
   text << in.rdbuf();
   if (!in) return failure("cannot read " + path, "not_found");
-  return text.str();
+  return playbook::open_if_vault(text.str(), path, vault_);
 }
 
 core::expected<core::value> host_services::lookup(std::string_view name, const core::list& terms, const core::dict&,
@@ -142,11 +142,17 @@ core::expected<core::value> host_services::lookup(std::string_view name, const c
       if (!ran) return ran.error();
       if (name == "pipe") out.push_back(core::value(without_end(std::move(*ran))));
       else for (auto& line : lines_of(*ran).as_list()) out.push_back(line);
+    } else if (name == "unvault") {
+      auto content = read_file(text, "file");
+      if (!content && content.error().what().category == "not_found")
+        return failure("Unable to find file matching \"" + text + "\" ", "lookup");
+      if (!content) return content.error();
+      out.push_back(core::value(*content));
     } else {
       return failure("lookup plugin (" + std::string(name) + ") not found", "missing_lookup");
     }
   }
-  if (terms.empty() && name != "env" && name != "pipe" && name != "lines")
+  if (terms.empty() && name != "env" && name != "pipe" && name != "lines" && name != "unvault")
     return failure("lookup plugin (" + std::string(name) + ") not found", "missing_lookup");
   return core::value(std::move(out));
 }

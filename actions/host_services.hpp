@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "playbook/vault/keyring.hpp"
 #include "templating/templar.hpp"
 
 namespace mito::actions {
@@ -12,6 +13,8 @@ public:
   /// Folders that files and templates are searched in; set before the run starts.
   explicit host_services(std::vector<std::string> folders) : folders_(std::move(folders)) {}
   void set_folders(std::vector<std::string> folders) { folders_ = std::move(folders); }
+  /// Opens files that are vaults; set before the run starts.
+  void set_vault(playbook::keyring_handle vault) { vault_ = std::move(vault); }
 
   core::expected<std::string> read_file(std::string_view name, std::string_view kind) const override;
   core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
@@ -20,6 +23,7 @@ public:
 
 private:
   std::vector<std::string> folders_;
+  playbook::keyring_handle vault_;
 };
 
 } // namespace mito::actions

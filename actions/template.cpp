@@ -65,10 +65,12 @@ public:
     if (!path) return failed(path.error().message());
     struct stat st;
     if (::stat(path->c_str(), &st) != 0) return failed("could not find src=" + *path);
+    auto plain = decrypted_file(c, *path);
+    if (!plain) return finished{raise_failure(plain.error().message())};
     std::ifstream in(*path, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
-    std::string source = text.str();
+    std::string source = *plain ? std::move(**plain) : text.str();
     if (!in || !core::is_utf8(source)) return failed("Template source files must be utf-8 encoded");
     templating::render_options opt;
     opt.preserve_trailing_newlines = true;

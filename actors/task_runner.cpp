@@ -198,7 +198,8 @@ next_step start_action(self_pointer self, engine::action_request request) {
   auto& r = *st.request;
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
                                         st.env->search_paths, st.order->spec->where, st.env->verbosity,
-                                        st.env->want_invocation, st.env->interactive});
+                                        st.env->want_invocation, st.env->interactive,
+                                        st.env->store ? st.env->store->vault() : nullptr});
   auto* entry = actions::find(r.action);
   if (entry && entry->make) {
     st.action = entry->make();

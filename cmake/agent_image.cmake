@@ -7,7 +7,7 @@ include_guard(GLOBAL)
 set(MITO_MUSL_ROOT "" CACHE PATH "Where unpacked musl-dev packages stand (scripts/musl-arm64 makes one), besides /")
 set(mito_agent_flags -std=c++20 -Os --param=max-inline-insns-size=2 -flto=1 -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti
     -fno-threadsafe-statics -fno-asynchronous-unwind-tables -fno-unwind-tables -fvisibility=hidden -fno-stack-protector
-    -fno-ident -fmerge-all-constants -DNDEBUG -Wall -Wextra)
+    -fno-ident -fmerge-all-constants -DNDEBUG -DMITO_ENCRYPTED_TEXTS=0 -Wall -Wextra)
 set(mito_agent_link_flags -flto-partition=one -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -Wl,-z,noseparate-code
     -Wl,--hash-style=gnu)
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 
@@ -43,6 +44,13 @@ public:
     case kind::dict:
       put_dict(v.as_dict(), level);
       break;
+    case kind::object:
+      // As Ansible's encoder: what nobody decrypted stays so.
+      if (auto* e = as_encrypted(v)) {
+        put_dict(dict{{value("__ansible_vault"), value(e->ciphertext())}}, level);
+        break;
+      }
+      [[fallthrough]];
     default:
       quote(to_str(v));
       break;

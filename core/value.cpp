@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/encrypted.hpp"
 #include "core/text.hpp"
 
 namespace mito::core {
@@ -25,16 +26,19 @@ enum : std::uint8_t {
   holds_data = 2,
   holds_source = 4,
   holds_undefined = 8,
-  holds_tuple = 16
+  holds_tuple = 16,
+  holds_encrypted = 32
 };
 
 std::uint8_t contents_of(const value& v) {
   if (v.is_undefined()) return v.has_undefined() ? holds_undefined : 0;
+  if (as_encrypted(v)) return holds_encrypted | holds_data;
   if (!v.is_string() && !v.is_sequence() && !v.is_dict()) return 0;
   return static_cast<std::uint8_t>((v.templated() ? holds_template : 0) | (v.has_data() ? holds_data : 0) |
                                    (v.has_source() ? holds_source : 0) |
                                    (v.has_undefined() ? holds_undefined : 0) |
-                                   (v.has_tuple() ? holds_tuple : 0));
+                                   (v.has_tuple() ? holds_tuple : 0) |
+                                   (v.has_encrypted() ? holds_encrypted : 0));
 }
 
 bool has_marks(std::string_view s) {
@@ -64,6 +68,7 @@ struct dict_node final : node {
       if (e.key.is_string() && e.key.trust() == trust::data &&
           e.key.as_string().find('{') != std::string_view::npos)
         contents |= holds_data;
+      if (as_encrypted(e.key)) contents |= holds_encrypted | holds_data;
     }
   }
   dict members;
@@ -252,6 +257,7 @@ bool value::templated() const noexcept {
 
 bool value::has_data() const noexcept {
   if (is_string()) return trust_ == core::trust::data;
+  if (as_encrypted(*this)) return true;
   if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_data;
   return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_data;
 }
@@ -272,6 +278,13 @@ bool value::has_tuple() const noexcept {
   if (is_tuple()) return true;
   if (is_list()) return static_cast<const list_node*>(data_.n)->contents & holds_tuple;
   return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_tuple;
+}
+
+bool value::has_encrypted() const noexcept {
+  if (!MITO_ENCRYPTED_TEXTS) return false;
+  if (is_object()) return as_encrypted(*this);
+  if (is_sequence()) return static_cast<const list_node*>(data_.n)->contents & holds_encrypted;
+  return is_dict() && static_cast<const dict_node*>(data_.n)->contents & holds_encrypted;
 }
 
 bool value::same(const value& other) const noexcept {

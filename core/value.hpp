@@ -215,13 +215,15 @@ public:
   /// O(1).
   bool templated() const noexcept;
   /// True when a string in here (at any depth; of keys only those with a brace) is `data`, respectively
-  /// `source`.
+  /// `source`. Encrypted texts are data.
   bool has_data() const noexcept;
   bool has_source() const noexcept;
   /// An undefined value (no lenient one), or a container with one among its values at any depth.
   bool has_undefined() const noexcept;
   /// A tuple, or a container with one among its values at any depth.
   bool has_tuple() const noexcept;
+  /// An encrypted text (core/encrypted.hpp), or a container with one among its keys and values at any depth.
+  bool has_encrypted() const noexcept;
   /// Which Python subclass this is, where templates can tell the difference; it changes neither equality nor
   /// hash. `plain` for almost everything.
   core::subtype subtype() const noexcept { return subtype_; }

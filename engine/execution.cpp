@@ -49,6 +49,11 @@ core::value skipped_result() {
                     {core::value("skip_reason"), core::value("Conditional result was False")}};
 }
 
+/// Actions that hand a `!vault` argument on as it is: a fact stays encrypted, a message shows no secret.
+bool keeps_encrypted(std::string_view action) {
+  return action == "set_fact" || action == "debug" || action == "fail";
+}
+
 } // namespace
 
 std::optional<execution::step> execution::check_conditions() {
@@ -99,7 +104,8 @@ std::optional<execution::step> execution::prepare() {
   request_.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(reader.number(spec_->timeout, 0) * 1000));
   request_.vars = vars_;
   request_.raw_args = spec_->args;
-  auto args = reader.value(field{spec_->args, spec_->where, true});
+  auto args_field = field{spec_->args, spec_->where, true};
+  auto args = keeps_encrypted(spec_->action) ? reader.sealed(args_field) : reader.value(args_field);
   if (!reader.ok()) return raise(failed_result(reader.error_text()));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;

@@ -24,13 +24,18 @@ void keyword_reader::fail(const core::error& e) {
   if (!error_) error_ = e;
 }
 
-core::value keyword_reader::value(const field& f) {
+core::value keyword_reader::render(const field& f, bool keep_encrypted) {
   if (!f) return {};
-  auto v = templar_.render(f.raw, vars_, {}, f.where ? f.where : spec_.where);
+  templating::render_options options;
+  options.keep_encrypted = keep_encrypted;
+  auto v = templar_.render(f.raw, vars_, options, f.where ? f.where : spec_.where);
   if (v) return std::move(*v);
   fail(v.error());
   return {};
 }
+
+core::value keyword_reader::value(const field& f) { return render(f, false); }
+core::value keyword_reader::sealed(const field& f) { return render(f, true); }
 
 bool keyword_reader::boolean(const field& f, bool fallback) {
   if (!f) return fallback;
@@ -98,6 +103,9 @@ std::string keyword_reader::error_text() const {
   if (!error_) return {};
   auto& e = error_->what();
   if (raw_message_) return with_place(e.message, spec_.where);
+  // As Ansible: a broken vault stands where it is written, one that no secret opens nowhere.
+  if (e.category == "vault" || e.category == "vault_format")
+    return with_place(e.message, e.category == "vault" ? core::location() : e.where);
   if (e.category == "undefined")
     return with_place("The task includes an option with an undefined variable. The error was: " + e.message, spec_.where);
   return with_place(e.message, spec_.where);

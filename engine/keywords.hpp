@@ -13,6 +13,8 @@ public:
       : spec_(spec), vars_(vars), templar_(templar) {}
 
   core::value value(const field& f);
+  /// The same, but encrypted texts that no template uses stay so (core/encrypted.hpp).
+  core::value sealed(const field& f);
   bool boolean(const field& f, bool fallback);
   std::optional<std::string> text(const field& f);
   double number(const field& f, double fallback);
@@ -27,6 +29,7 @@ public:
 
 private:
   void fail(const core::error& e);
+  core::value render(const field& f, bool keep_encrypted);
 
   const task_spec& spec_;
   const templating::scope& vars_;

@@ -1,5 +1,6 @@
 #include "engine/loop.hpp"
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 
@@ -39,7 +40,11 @@ core::expected<std::optional<core::list>> loop_items(const task_spec& spec, cons
     if (!items) return items.error();
     return std::optional<core::list>(std::move(*items));
   }
-  auto items = templar.render(spec.loop_over.raw, vars, {}, spec.where);
+  templating::render_options options;
+  options.keep_encrypted = true;
+  auto items = templar.render(spec.loop_over.raw, vars, options, spec.where);
+  if (!items) return items.error();
+  if (core::as_encrypted(*items)) items = core::decrypted(*items);
   if (!items) return items.error();
   if (!items->is_list())
     return core::error("Invalid data passed to 'loop', it requires a list, got this instead: " + core::to_str(*items) +

@@ -1,5 +1,6 @@
 #include "engine/task_run.hpp"
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "engine/execution.hpp"
@@ -105,7 +106,7 @@ task_step task_run::state::advance(execution::step s) {
 }
 
 core::value task_run::state::label_of(core::dict& result) {
-  if (loop.label.empty()) return (*items)[at];
+  if (loop.label.empty()) return core::decrypted((*items)[at]).value_or((*items)[at]);
   auto label = templar.render(core::value(loop.label, core::trust::source), current->vars(), {}, spec->where);
   if (label) return std::move(*label);
   result.set("failed", core::value(true));

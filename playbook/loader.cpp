@@ -131,21 +131,10 @@ void read_play(load_context& ctx, const yaml_node& node, const std::string& dire
   book.plays.push_back(std::move(out));
 }
 
-/// Every !vault in the file: one error each.
-void refuse_vaults(const yaml_node& n, std::vector<core::diagnostic>& problems) {
-  if (n.items.empty() && n.members.empty()) {
-    if (const auto* vault = find_vault(n.val))
-      problems.push_back(
-          {core::severity::error, "'!vault' is not supported yet", vault->where(), {}, {}, "unsupported"});
-    return;
-  }
-  for (const auto& item : n.items) refuse_vaults(*item, problems);
-  for (const auto& m : n.members) refuse_vaults(*m.node, problems);
-}
-
 yaml_options yaml_options_of(const load_options& options) {
   yaml_options out;
   out.duplicate_keys = static_cast<yaml_options::duplicates>(options.duplicate_keys);
+  out.vault = options.vault;
   return out;
 }
 
@@ -168,7 +157,6 @@ core::expected<loaded_playbook> build(const std::string& path, const yaml_docume
   } else if (root.items.empty()) {
     ctx.error("A playbook must contain at least one play", root.where);
   } else {
-    refuse_vaults(root, out.problems);
     for (const auto& play : root.items) read_play(ctx, *play, directory, out.book);
   }
   std::stable_sort(out.problems.begin(), out.problems.end(),

@@ -8,6 +8,7 @@
 
 #include "core/expected.hpp"
 #include "playbook/model.hpp"
+#include "playbook/vault/keyring.hpp"
 
 namespace mito::playbook {
 
@@ -40,6 +41,8 @@ struct load_options {
       check_template;
   /// DUPLICATE_YAML_DICT_KEY: warn, error or ignore.
   enum class duplicates : std::uint8_t { warn, error, ignore } duplicate_keys = duplicates::warn;
+  /// Opens `!vault` values and files that are vaults.
+  keyring_handle vault;
 };
 
 struct loaded_playbook {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/big_integer.hpp"
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/objects.hpp"
@@ -14,6 +15,7 @@ namespace {
 /// "dict object", "None": how Jinja2 names an object in messages.
 std::string object_name(const core::value& v) {
   if (v.is_none()) return "None";
+  if (core::as_encrypted(v)) return "ansible.parsing.yaml.objects.AnsibleVaultEncryptedUnicode object";
   return std::string(core::type_name(v)) + " object";
 }
 
@@ -59,6 +61,10 @@ std::optional<core::value> date_attribute(const core::value& v, std::string_view
 
 /// Tries object[key]; nullopt for what would be a LookupError or TypeError.
 std::optional<core::value> item_of(machine& m, const core::value& object, const core::value& key) {
+  if (core::as_encrypted(object) || core::as_encrypted(key)) {
+    auto x = unwrapped(m, object), k = unwrapped(m, key);
+    return m.failed() ? std::nullopt : item_of(m, x, k);
+  }
   if (object.is_dict()) {
     if (key.is_undefined()) {
       m.undefined_error(key);
@@ -113,6 +119,11 @@ bool unsafe_name(std::string_view name) {
 } // namespace
 
 std::optional<core::value> python_attribute(machine& m, const core::value& object, std::string_view name) {
+  if (core::as_encrypted(object)) {
+    auto text = opened(m, object);
+    if (m.failed()) return std::nullopt;
+    return name == "data" ? text : python_attribute(m, text, name);
+  }
   if (auto* o = as_script(object)) {
     auto v = o->member(m, name);
     if (v) return v;
@@ -222,6 +233,10 @@ bool slice_bounds(machine& m, const core::value& start, const core::value& stop,
 
 core::value slice(machine& m, const core::value& object, const core::value& start, const core::value& stop,
                   const core::value& step) {
+  if (core::as_encrypted(object)) {
+    auto text = opened(m, object);
+    return m.failed() ? core::value() : slice(m, text, start, stop, step);
+  }
   if (object.is_undefined()) return chains(m, object) ? object : m.undefined_error(object);
   if (!object.is_string() && !object.is_sequence() && object.kind() != core::kind::range) {
     auto shown =

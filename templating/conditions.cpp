@@ -1,5 +1,6 @@
 #include "templating/conditions.hpp"
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/cache.hpp"
@@ -123,6 +124,11 @@ core::expected<bool> evaluate_condition(session& s, const core::value& cond) {
       return failed_undefined(cond, cond.is_string() ? cond.as_string() : std::string_view(), first.error());
     if (!first) return check_failed(cond, first.error(), first.error().message());
     v = *first;
+  }
+  if (core::as_encrypted(v)) {
+    // Ansible takes such a condition for a string that is no expression: true when there is any text.
+    auto text = core::decrypted(v);
+    return text ? core::expected<bool>(text->truthy()) : check_failed(cond, text.error(), text.error().message());
   }
   if (!v.is_string()) return v.truthy();
   if (v.as_string().empty()) return false;

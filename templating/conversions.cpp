@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/big_integer.hpp"
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/objects.hpp"
@@ -105,6 +106,8 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
   }
   if (v.is_undefined()) {
     out += strict(m, v) ? "AnsibleUndefined" : "Undefined";
+  } else if (core::as_encrypted(v)) {
+    core::append_repr(out, opened(m, v));
   } else if (v.is_object()) {
     append_object(out, v);
   } else if (is_markup(v)) {
@@ -118,13 +121,23 @@ void append_repr_of(machine& m, std::string& out, const core::value& v, unsigned
 
 } // namespace
 
+core::value opened(machine& m, const core::value& v) {
+  if (!v.has_encrypted()) return v;
+  auto out = core::decrypted(v);
+  return out ? std::move(*out) : m.fail(out.error());
+}
+
+core::value unwrapped(machine& m, const core::value& v) {
+  return core::as_encrypted(v) ? opened(m, v) : v;
+}
+
 bool truth(machine& m, const core::value& v) {
   if (v.is_undefined()) {
     if (strict(m, v)) m.undefined_error(v);
     return false;
   }
   if (auto* lazy = as_lazy(v)) return !lazy->keys().empty();
-  return v.truthy();
+  return unwrapped(m, v).truthy();
 }
 
 void append_str(machine& m, std::string& out, const core::value& v) {
@@ -141,10 +154,15 @@ void append_str(machine& m, std::string& out, const core::value& v) {
     else if (m.env().undefined == undefined_mode::debug)
       out += debug_text(v.as_string());
     return;
+  case core::kind::object:
+    if (core::as_encrypted(v)) {
+      out += opened(m, v).as_string();
+      return;
+    }
+    [[fallthrough]];
   case core::kind::list:
   case core::kind::tuple:
   case core::kind::dict:
-  case core::kind::object:
     append_repr_of(m, out, v, 0);
     return;
   default:
@@ -182,6 +200,7 @@ core::list characters(std::string_view s) {
 }
 
 core::list iterate(machine& m, const core::value& v) {
+  if (core::as_encrypted(v)) return iterate(m, opened(m, v));
   if (v.is_sequence()) return v.as_list();
   if (v.is_string()) return m.fits(v.as_string().size()) ? characters(v.as_string()) : core::list{};
   core::list out;
@@ -213,11 +232,12 @@ core::list iterate(machine& m, const core::value& v) {
 
 bool is_iterable(const core::value& v) {
   if (auto* o = as_script(v)) return o->elements() != nullptr;
-  return v.is_sequence() || v.is_string() || is_mapping(v) || v.kind() == core::kind::range ||
+  return core::as_encrypted(v) || v.is_sequence() || v.is_string() || is_mapping(v) || v.kind() == core::kind::range ||
          v.kind() == core::kind::bytes;
 }
 
 std::int64_t length(machine& m, const core::value& v) {
+  if (core::as_encrypted(v)) return length(m, opened(m, v));
   if (v.is_string()) return static_cast<std::int64_t>(core::count_code_points(v.as_string()));
   if (v.is_sequence()) return static_cast<std::int64_t>(v.as_list().size());
   if (v.is_dict()) return static_cast<std::int64_t>(v.as_dict().size());
@@ -303,7 +323,7 @@ std::optional<core::value> mapping_get(machine& m, const core::value& v, const c
     if (found->templated()) return m.nested(*found, {});
     return found;
   }
-  auto* found = v.as_dict().find_key(key);
+  auto* found = v.as_dict().find_key(unwrapped(m, key));
   return found ? std::optional(*found) : std::nullopt;
 }
 

@@ -1,4 +1,5 @@
 // Expressions to values.
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/objects.hpp"
@@ -122,7 +123,7 @@ core::value machine::eval_dict(const node& n) {
   core::dict d;
   d.reserve(n.items.size() / 2);
   for (std::size_t i = 0; i + 1 < n.items.size() && !error_; i += 2) {
-    auto key = eval(*n.items[i]);
+    auto key = unwrapped(*this, eval(*n.items[i]));
     auto val = eval(*n.items[i + 1]);
     if (error_) return {};
     if (key.is_undefined()) return undefined_error(key);
@@ -203,6 +204,9 @@ core::value machine::eval_call(const node& n) {
   if (!step()) return {};
   if (n.a->type == op::getattr) {
     auto self = eval(*n.a->a);
+    if (auto* e = core::as_encrypted(self); e && n.a->val.as_string() == "is_encrypted")
+      return core::value(e->ciphertext().starts_with("$ANSIBLE_VAULT"));
+    self = unwrapped(*this, self);
     if (error_) return {};
     bool is_method = false;
     auto v = eval_method(n, self, is_method);

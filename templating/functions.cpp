@@ -61,15 +61,31 @@ core::value too_many(machine& m, std::string_view name, const signature_of& s, s
                      (given + extra == 1 ? " was given" : " were given"));
 }
 
+/// Decrypts what a function is called with; the input goes to `self` when it is not readable as it is.
+const core::value* open_all(machine& m, const core::value& input, core::value& self, core::list& positional,
+                            core::dict& named) {
+  for (auto& v : positional)
+    if (v.has_encrypted()) v = opened(m, v);
+  for (std::size_t i = 0; i < named.size(); ++i)
+    if (auto& e = named.at(i); e.val.has_encrypted()) named.set_key(e.key, opened(m, e.val));
+  if (!input.has_encrypted()) return &input;
+  self = opened(m, input);
+  return &self;
+}
+
 } // namespace
 
 core::value invoke(machine& m, const function_def& def, const core::value& self, core::list positional,
                    core::dict named) {
   if (m.failed()) return {};
+  core::value opened_input;
+  const core::value* input = &self;
+  if (!(def.flags & function_sealed)) input = open_all(m, self, opened_input, positional, named);
+  if (m.failed()) return {};
   auto s = read(def.parameters);
   auto name = def.python_name.empty() ? def.name : def.python_name;
   std::array<core::value, 12> args;
-  call c{m, def, self, args.data(), 0, {}, {}};
+  call c{m, def, *input, args.data(), 0, {}, {}};
   std::size_t i = 0;
   for (; i < positional.size() && i < s.count; ++i) {
     args[i] = std::move(positional[i]);

@@ -18,6 +18,7 @@ enum : std::uint8_t {
   function_jinja = 16,    ///< the plain Jinja2 variant of a name that Ansible overrides
   function_join = 64,     ///< takes the evaluation context too, which Python counts
   function_bare = 32,     ///< has no input: messages count only what is passed
+  function_sealed = 128,  ///< takes encrypted texts as they are; all others get their input and arguments decrypted
 };
 
 /// One callable. `parameters` names what follows the input: "old new count=" (a name with '=' is optional),

@@ -51,9 +51,9 @@ core::value dict_fromkeys(call& c) {
 }
 
 constexpr function_def dict_methods[] = {
-    {"get", dict_get, "key default="}, {"keys", dict_keys, ""},
-    {"values", dict_values, ""},       {"items", dict_items, ""},
-    {"copy", dict_copy, ""},           {"fromkeys", dict_fromkeys, "iterable value="},
+    {"get", dict_get, "key default=", function_sealed}, {"keys", dict_keys, "", function_sealed},
+    {"values", dict_values, "", function_sealed},       {"items", dict_items, "", function_sealed},
+    {"copy", dict_copy, "", function_sealed},           {"fromkeys", dict_fromkeys, "iterable value="},
 };
 
 core::value list_index(call& c) {

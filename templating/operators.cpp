@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/big_integer.hpp"
+#include "core/encrypted.hpp"
 #include "core/text.hpp"
 #include "templating/objects.hpp"
 #include "templating/semantics.hpp"
@@ -236,6 +237,10 @@ core::value set_operation(op which, const core::value& a, const core::value& b) 
 
 core::value binary(machine& m, op which, const core::value& a, const core::value& b) {
   if (a.is_int() && b.is_int()) return integers(m, which, a, b);
+  if (core::as_encrypted(a) || core::as_encrypted(b)) {
+    auto x = unwrapped(m, a), y = unwrapped(m, b);
+    return m.failed() ? core::value() : binary(m, which, x, y);
+  }
   if (a.is_undefined()) return m.undefined_error(a);
   if (b.is_undefined() && !(which == op::modulo && a.is_string())) return m.undefined_error(b);
   if (is_integral(a) && is_integral(b)) return integers(m, which, a, b);
@@ -272,6 +277,10 @@ core::value positive(machine& m, const core::value& v) {
 }
 
 bool equal(machine& m, const core::value& a, const core::value& b) {
+  if (a.has_encrypted() || b.has_encrypted()) {
+    auto x = opened(m, a), y = opened(m, b);
+    return !m.failed() && equal(m, x, y);
+  }
   auto mode = m.env().undefined;
   bool strict = mode == undefined_mode::ansible || mode == undefined_mode::strict;
   auto touchy = [](const core::value& v) {
@@ -295,6 +304,10 @@ namespace {
 /// -1, 0, 1, or 2 when not ordered (nan); fails for kinds without an order.
 int order(machine& m, const core::value& a, const core::value& b, std::string_view sign, unsigned level = 0) {
   if (a.is_int() && b.is_int()) return a.as_int() < b.as_int() ? -1 : a.as_int() > b.as_int();
+  if (core::as_encrypted(a) || core::as_encrypted(b)) {
+    auto x = unwrapped(m, a), y = unwrapped(m, b);
+    return m.failed() ? 0 : order(m, x, y, sign, level);
+  }
   if (a.is_string() && b.is_string()) {
     int c = a.as_string().compare(b.as_string());
     return c < 0 ? -1 : c > 0;
@@ -364,6 +377,10 @@ bool compare(machine& m, comparison c, const core::value& a, const core::value& 
 }
 
 bool contains(machine& m, const core::value& container, const core::value& item) {
+  if (core::as_encrypted(container) || core::as_encrypted(item)) {
+    auto x = unwrapped(m, container), y = unwrapped(m, item);
+    return !m.failed() && contains(m, x, y);
+  }
   if (container.is_string()) {
     if (item.is_string()) return container.as_string().find(item.as_string()) != std::string_view::npos;
     if (item.is_undefined())

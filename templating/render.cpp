@@ -139,6 +139,8 @@ std::string python_class(std::string_view category) {
       {"regex", "re.error"},
       {"json", "json.decoder.JSONDecodeError"},
       {"runtime", "jinja2.exceptions.TemplateRuntimeError"},
+      {"vault", "ansible.parsing.vault.AnsibleVaultError"},
+      {"vault_format", "ansible.parsing.vault.AnsibleVaultFormatError"},
       {"template_syntax", "jinja2.exceptions.TemplateSyntaxError"},
       {"not_found", "jinja2.exceptions.TemplateNotFound"},
       {"filter_argument", "jinja2.exceptions.FilterArgumentError"},

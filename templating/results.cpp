@@ -72,7 +72,7 @@ core::value eval_concat(machine& m, sink& out) {
 core::value native_concat(machine& m, sink& out) {
   if (out.count == 0) return {};
   if (out.count == 1) {
-    if (!out.first.is_string()) return out.first;
+    if (!out.first.is_string()) return unwrapped(m, out.first);
     if (out.first.subtype() == core::subtype::verbatim) return out.first.with_subtype(core::subtype::plain);
   }
   auto s = joined(m, out);

@@ -17,6 +17,10 @@ inline bool is_markup(const core::value& v) {
 }
 
 // conversions (conversions.cpp)
+/// `v` with all encrypted texts in it decrypted; fails when one cannot be.
+core::value opened(machine& m, const core::value& v);
+/// The same for an encrypted text itself; containers keep what is in them as it is.
+core::value unwrapped(machine& m, const core::value& v);
 bool truth(machine& m, const core::value& v);
 /// str(v); undefined values fail or print as their class does.
 void append_str(machine& m, std::string& out, const core::value& v);

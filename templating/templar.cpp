@@ -1,5 +1,6 @@
 #include "templating/templar.hpp"
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/cache.hpp"
@@ -77,7 +78,11 @@ core::error placed(core::error e, const core::location& where) {
 
 core::expected<core::value> templar::render(const core::value& v, const scope& vars,
                                             const render_options& opt, const core::location& where) const {
-  if (!v.templated()) return v;
+  auto readable = [&](core::expected<core::value> out) {
+    if (out && !opt.keep_encrypted) out = core::decrypted(*out);
+    return out ? std::move(out) : placed(out.error(), where);
+  };
+  if (!v.templated()) return readable(v);
   budget left;
   environment own;
   const environment* env = opt.native ? &impl_->native : opt.convert_data ? &impl_->plain : &impl_->text_only;
@@ -90,8 +95,7 @@ core::expected<core::value> templar::render(const core::value& v, const scope& v
     env = &own;
   }
   session s{*env, vars, left, impl_->cache, impl_.get(), impl_->host, nullptr, nullptr, impl_->omit};
-  auto out = template_value(s, v, {opt.fail_on_undefined, opt.preserve_trailing_newlines});
-  return out ? std::move(out) : placed(out.error(), where);
+  return readable(template_value(s, v, {opt.fail_on_undefined, opt.preserve_trailing_newlines}));
 }
 
 core::expected<bool> templar::condition(const core::value& cond, const scope& vars,
@@ -111,7 +115,7 @@ core::expected<core::value> templar::expression(std::string_view expr, const sco
   machine m(s, **code);
   auto v = m.run_expression();
   if (!m.failed() && v.has_undefined()) m.undefined_error(first_undefined(v));
-  if (!m.failed()) v = exported(m, v);
+  if (!m.failed()) v = opened(m, exported(m, v));
   if (m.failed()) return placed(m.error(), where);
   return m.tainted() ? core::as_data(v) : core::as_source(v);
 }

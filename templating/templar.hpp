@@ -44,6 +44,9 @@ struct render_options {
   bool trim_blocks = true; ///< only for whole files (the template module's default)
   bool lstrip_blocks = false;
   std::string_view newline_sequence = "\n";
+  /// Leaves encrypted texts (core/encrypted.hpp) in the result that no template made text of. By default all are
+  /// decrypted, and one that cannot be is the error.
+  bool keep_encrypted = false;
 };
 
 /// Thread-safe: parsed templates are kept in a cache keyed by their text and shared.
@@ -57,7 +60,7 @@ public:
   /// Results that came from data in any way are data throughout; the others are `source`.
   /// Messages are what Ansible 2.14 shows, its repetitions included ("'x' is undefined. 'x' is undefined").
   /// Errors: category "undefined" (the message is AnsibleUndefined's), "syntax", "recursion", "type",
-  /// "limit", "lookup".
+  /// "limit", "lookup", "vault", "vault_format".
   core::expected<core::value> render(const core::value& v, const scope& vars, const render_options& opt = {},
                                      const core::location& where = {}) const;
   /// A bare conditional as `when:` has it: bool, or an expression without braces. Ansible's rules for what is

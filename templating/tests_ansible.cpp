@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/regex.hpp"
@@ -110,8 +111,9 @@ core::value is_falsy(call& c) {
   return !truthy(c);
 }
 
-core::value is_vault_encrypted(call&) {
-  return false;
+core::value is_vault_encrypted(call& c) {
+  auto* e = core::as_encrypted(c.self);
+  return e && e->ciphertext().starts_with("$ANSIBLE_VAULT");
 }
 
 core::value is_any(call& c) {
@@ -202,7 +204,7 @@ constexpr function_def rows[] = {
     {"all", is_all, ""},
     {"truthy", is_truthy, "convert_bool="},
     {"falsy", is_falsy, "convert_bool="},
-    {"vault_encrypted", is_vault_encrypted, ""},
+    {"vault_encrypted", is_vault_encrypted, "", function_sealed},
     {"subset", is_subset, "b", 0, "issubset"},
     {"issubset", is_subset, "b"},
     {"superset", is_superset, "b", 0, "issuperset"},

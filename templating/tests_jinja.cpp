@@ -1,5 +1,6 @@
 // Jinja2's own tests.
 #include "core/big_integer.hpp"
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "templating/objects.hpp"
 #include "templating/semantics.hpp"
@@ -66,7 +67,7 @@ core::value is_sequence_test(call& c) {
   if (c.self.is_list() &&
       (c.self.subtype() == core::subtype::generator || c.self.subtype() >= core::subtype::dict_keys))
     return false;
-  return c.self.is_sequence() || c.self.is_string() || is_mapping(c.self) || c.self.kind() == kind::range ||
+  return core::as_encrypted(c.self) || c.self.is_sequence() || c.self.is_string() || is_mapping(c.self) || c.self.kind() == kind::range ||
          c.self.kind() == kind::bytes;
 }
 core::value is_escaped(call& c) {
@@ -132,27 +133,27 @@ core::value is_test(call& c) {
 }
 
 constexpr function_def rows[] = {
-    {"defined", is_defined, "", 0, "test_defined"},
-    {"undefined", is_undefined, "", 0, "test_undefined"},
-    {"none", is_none, "", 0, "test_none"},
-    {"boolean", is_boolean, "", 0, "test_boolean"},
-    {"true", is_true, "", 0, "test_true"},
-    {"false", is_false, "", 0, "test_false"},
-    {"integer", is_integer, "", 0, "test_integer"},
-    {"float", is_float, "", 0, "test_float"},
-    {"number", is_number, "", 0, "test_number"},
-    {"string", is_string, "", 0, "test_string"},
-    {"mapping", is_mapping_test, "", 0, "test_mapping"},
-    {"callable", is_callable_test, ""},
-    {"iterable", is_iterable_test, "", 0, "test_iterable"},
-    {"sequence", is_sequence_test, "", 0, "test_sequence"},
-    {"escaped", is_escaped, "", 0, "test_escaped"},
+    {"defined", is_defined, "", function_sealed, "test_defined"},
+    {"undefined", is_undefined, "", function_sealed, "test_undefined"},
+    {"none", is_none, "", function_sealed, "test_none"},
+    {"boolean", is_boolean, "", function_sealed, "test_boolean"},
+    {"true", is_true, "", function_sealed, "test_true"},
+    {"false", is_false, "", function_sealed, "test_false"},
+    {"integer", is_integer, "", function_sealed, "test_integer"},
+    {"float", is_float, "", function_sealed, "test_float"},
+    {"number", is_number, "", function_sealed, "test_number"},
+    {"string", is_string, "", function_sealed, "test_string"},
+    {"mapping", is_mapping_test, "", function_sealed, "test_mapping"},
+    {"callable", is_callable_test, "", function_sealed},
+    {"iterable", is_iterable_test, "", function_sealed, "test_iterable"},
+    {"sequence", is_sequence_test, "", function_sealed, "test_sequence"},
+    {"escaped", is_escaped, "", function_sealed, "test_escaped"},
     {"odd", is_odd, "", 0, "test_odd"},
     {"even", is_even, "", 0, "test_even"},
     {"divisibleby", is_divisibleby, "num", 0, "test_divisibleby"},
     {"upper", is_upper, "", 0, "test_upper"},
     {"lower", is_lower, "", 0, "test_lower"},
-    {"sameas", is_sameas, "other", 0, "test_sameas"},
+    {"sameas", is_sameas, "other", function_sealed, "test_sameas"},
     {"in", is_in, "seq", 0, "test_in"},
     {"filter", is_filter, "", function_impure, "test_filter"},
     {"test", is_test, "", function_impure, "test_test"},

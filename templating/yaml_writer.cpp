@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/digest.hpp"
@@ -87,7 +88,7 @@ private:
 
   static bool is_scalar(const core::value& v) {
     return !v.is_sequence() && !is_mapping(v) && v.kind() != core::kind::range &&
-           v.kind() != core::kind::bytes;
+           v.kind() != core::kind::bytes && !core::as_encrypted(v);
   }
 
   bool put(const core::value& v, unsigned level) {
@@ -121,6 +122,8 @@ private:
     case core::kind::dict:
       return put_dict(v.as_dict(), level);
     case core::kind::object:
+      if (auto* e = core::as_encrypted(v))
+        return scalar(e->ciphertext(), "!vault", false, false, YAML_LITERAL_SCALAR_STYLE);
       if (is_mapping(v)) return put_dict(to_dict(m_, v), level);
       [[fallthrough]];
     default:

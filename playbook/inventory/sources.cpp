@@ -91,8 +91,15 @@ private:
       note("script", ok.error());
     }
     auto extension = fs::path(path).extension().string();
+    text = open_if_vault(std::move(*text), path, options_.vault);
+    if (!text) {
+      text.error().what().where = {};
+      if (extension == ".yml" || extension == ".yaml") note("auto", text.error());
+      for (std::string_view plugin : {"yaml", "ini"}) note(plugin, text.error());
+      return false;
+    }
     if (extension.empty() || extension == ".yaml" || extension == ".yml" || extension == ".json") {
-      auto ok = read_yaml_inventory(out_.hosts, *text, path, out_.warnings);
+      auto ok = read_yaml_inventory(out_.hosts, *text, path, out_.warnings, options_.vault);
       if (ok) return true;
       if (ok.error().what().category == "unsupported") return ok.error();
       note("yaml", ok.error());

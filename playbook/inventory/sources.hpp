@@ -5,6 +5,7 @@
 
 #include "core/expected.hpp"
 #include "playbook/inventory/inventory.hpp"
+#include "playbook/vault/keyring.hpp"
 
 namespace mito::playbook {
 
@@ -13,6 +14,8 @@ struct inventory_options {
   unsigned script_timeout = 60;
   /// The controller's Python, for the implicit localhost (ansible_python_interpreter).
   std::string python = "/usr/bin/python3";
+  /// Opens sources that are vaults and `!vault` values in YAML ones.
+  keyring_handle vault;
 };
 
 struct loaded_inventory {
@@ -30,7 +33,7 @@ core::expected<loaded_inventory> load_inventory(const std::vector<std::string>& 
 core::expected<void> read_ini_inventory(inventory& into, std::string_view text, const std::string& name,
                                         std::vector<core::diagnostic>& warnings);
 core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name,
-                                         std::vector<core::diagnostic>& warnings);
+                                         std::vector<core::diagnostic>& warnings, const keyring_handle& vault = {});
 /// JSON as an inventory script prints it for --list; hosts that `_meta` lacks are returned in `without_vars`.
 core::expected<void> read_script_inventory(inventory& into, std::string_view json, const std::string& name,
                                            std::vector<host_id>& without_vars);

@@ -128,8 +128,11 @@ private:
 } // namespace
 
 core::expected<void> read_yaml_inventory(inventory& into, std::string_view text, const std::string& name,
-                                         std::vector<core::diagnostic>& warnings) {
-  auto doc = read_yaml_text(name, std::string(text), {.json_first = false});
+                                         std::vector<core::diagnostic>& warnings, const keyring_handle& vault) {
+  yaml_options options;
+  options.json_first = false;
+  options.vault = vault;
+  auto doc = read_yaml_text(name, std::string(text), options);
   if (!doc) return doc.error();
   warnings.insert(warnings.end(), doc->warnings.begin(), doc->warnings.end());
   return yaml_reader(into, *doc, warnings).read();

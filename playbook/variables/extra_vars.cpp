@@ -7,16 +7,16 @@ namespace mito::playbook {
 
 namespace {
 
-core::expected<core::value> one_argument(const std::string& text) {
+core::expected<core::value> one_argument(const std::string& text, const yaml_options& options) {
   if (text[0] == '@') {
-    auto doc = read_yaml_file(text.substr(1));
+    auto doc = read_yaml_file(text.substr(1), options);
     if (!doc) return doc.error();
     return doc->root->val;
   }
   if (text[0] == '/' || text[0] == '.')
     return core::error("Please prepend extra_vars filename '" + text + "' with '@'");
   if (text[0] == '[' || text[0] == '{') {
-    auto doc = read_yaml_text("<extra vars>", text);
+    auto doc = read_yaml_text("<extra vars>", text, options);
     if (!doc) return doc.error();
     return doc->root->val;
   }
@@ -27,17 +27,17 @@ core::expected<core::value> one_argument(const std::string& text) {
 
 } // namespace
 
-core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& arguments) {
+core::expected<core::dict> parse_extra_vars(const std::vector<std::string>& arguments, const keyring_handle& vault) {
+  yaml_options options;
+  options.vault = vault;
   core::dict out;
   for (const auto& text : arguments) {
     if (text.empty()) continue;
-    auto v = one_argument(text);
+    auto v = one_argument(text, options);
     if (!v) return v.error();
     if (!v->is_dict())
       return core::error("Invalid extra vars data supplied. '" + text +
                          "' could not be made into a dictionary");
-    if (const auto* vault = find_vault(*v))
-      return core::error("'!vault' is not supported yet", vault->where());
     out.update(v->as_dict());
   }
   return out;

@@ -15,7 +15,9 @@ public:
     if (!key.is_string()) return std::nullopt;
     auto raw = vars_->lookup(key.as_string());
     if (!raw || !templar_) return raw;
-    auto v = templar_->render(*raw, *vars_);
+    templating::render_options options;
+    options.keep_encrypted = true;
+    auto v = templar_->render(*raw, *vars_, options);
     if (!v) return core::value::undefined(v.error().message());
     return *v;
   }

@@ -8,6 +8,7 @@ using core::value;
 
 variable_store::impl::impl(inventory i, run_settings s, const templating::templar* t)
     : hosts(std::move(i)), settings(std::move(s)), templar(t), omit(make_omit_token()) {
+  files.vault = settings.vault;
   value none{core::dict{}};
   extra = value(settings.extra_vars);
   run = run_magic(settings, hosts, omit);

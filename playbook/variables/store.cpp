@@ -181,6 +181,8 @@ void variable_store::set_role_layers(core::dict defaults, core::dict vars) {
   impl_->role_vars = value(std::move(vars));
 }
 
+const keyring_handle& variable_store::vault() const { return impl_->settings.vault; }
+
 value variable_store::facts(host_id host) const {
   std::lock_guard lock(impl_->mutex);
   const auto& layer = impl_->at(host).fact_layer;

@@ -16,6 +16,7 @@
 #include "core/value.hpp"
 #include "playbook/inventory/inventory.hpp"
 #include "playbook/model.hpp"
+#include "playbook/vault/keyring.hpp"
 #include "templating/scope.hpp"
 #include "templating/templar.hpp"
 
@@ -34,6 +35,8 @@ struct run_settings {
   bool inject_facts = true;
   /// -e values merged in order (see extra_vars.hpp); win over everything but magic variables.
   core::dict extra_vars;
+  /// Opens vaults in vars files, group_vars and host_vars.
+  keyring_handle vault;
 };
 
 /// What the play that runs says: hosts as names for magic variables.
@@ -72,7 +75,7 @@ public:
   /// Reads group_vars/ beside inventory sources and playbook for all groups, and host_vars/ of the hosts that
   /// have files there. Broken files are the error. Hosts and groups that come later are read on first use.
   core::expected<void> load_vars_folders();
-  /// Duplicate keys and vault texts in vars files, once each.
+  /// Duplicate keys in vars files, once each.
   std::vector<core::diagnostic> take_warnings();
 
   /// Inventory under the store's lock; `change` may add hosts and groups (add_host, group_by): caches are
@@ -109,6 +112,9 @@ public:
   void set_prompted(core::dict answers);
   /// Role defaults and role vars of the play (later issue): two more layers.
   void set_role_layers(core::dict defaults, core::dict vars);
+
+  /// What opens vaults in this run; may be null.
+  const keyring_handle& vault() const;
 
   /// ansible_facts of a host as kept (prefix stripped).
   core::value facts(host_id host) const;

@@ -35,30 +35,6 @@ void folder_files(const fs::path& folder, std::vector<std::string>& out, int dep
   }
 }
 
-/// `v` with each vault text replaced by an undefined value whose message names its place.
-core::value defuse(const core::value& v, std::vector<core::diagnostic>& warnings) {
-  if (v.is_list()) {
-    core::list items;
-    for (const auto& i : v.as_list()) items.push_back(defuse(i, warnings));
-    return core::value(std::move(items));
-  }
-  if (v.is_dict()) {
-    core::dict d;
-    for (const auto& e : v.as_dict()) d.set_key(e.key, defuse(e.val, warnings));
-    return core::value(std::move(d));
-  }
-  const auto* vault = find_vault(v);
-  if (!vault) return v;
-  warnings.push_back({core::severity::warning,
-                      "'!vault' is not supported yet: using this value will fail",
-                      vault->where(),
-                      {},
-                      {},
-                      "unsupported"});
-  return core::value::undefined("Attempting to decrypt but no vault secrets found ('!vault' at " +
-                                vault->where().str() + " is not supported yet)");
-}
-
 } // namespace
 
 std::vector<std::string> find_vars_files(const std::string& folder, std::string_view name) {
@@ -81,7 +57,9 @@ std::vector<std::string> find_vars_files(const std::string& folder, std::string_
 core::expected<core::value> vars_file_cache::load(const std::string& path) {
   std::lock_guard lock(mutex_);
   if (auto it = known_.find(path); it != known_.end()) return it->second;
-  auto doc = read_yaml_file(path);
+  yaml_options options;
+  options.vault = vault;
+  auto doc = read_yaml_file(path, options);
   if (!doc) return doc.error();
   warnings_.insert(warnings_.end(), doc->warnings.begin(), doc->warnings.end());
   auto v = doc->root->val;
@@ -90,7 +68,6 @@ core::expected<core::value> vars_file_cache::load(const std::string& path) {
     return core::error("failed to combine variables, expected dicts but got a 'dict' and a '" +
                            std::string(type_name(v)) + "': \n{}\n" + core::to_repr(v).substr(0, 200),
                        doc->at(*doc->root));
-  if (find_vault(v)) v = defuse(v, warnings_);
   known_.emplace(path, v);
   return v;
 }

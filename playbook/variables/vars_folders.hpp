@@ -8,6 +8,7 @@
 
 #include "core/expected.hpp"
 #include "core/value.hpp"
+#include "playbook/vault/keyring.hpp"
 
 namespace mito::playbook {
 
@@ -18,12 +19,13 @@ std::vector<std::string> find_vars_files(const std::string& folder, std::string_
 /// Reads vars files, each once a run. Thread-safe.
 class vars_file_cache {
 public:
-  /// The file's dict (empty for an empty file). Vault texts inside become undefined values that say where
-  /// they stand.
+  /// The file's dict (empty for an empty file).
   core::expected<core::value> load(const std::string& path);
   /// Merges `more` over `into` in order.
   core::expected<void> merge(core::dict& into, const std::vector<std::string>& paths);
   std::vector<core::diagnostic> take_warnings();
+  /// Opens `!vault` values and files that are vaults; set before the first file is read.
+  keyring_handle vault;
 
 private:
   std::mutex mutex_;

@@ -93,7 +93,7 @@ private:
     if (n.shape != shape::scalar)
       return fail("expected a scalar node, but found " + std::string(id_of(n)), n);
     core::location at{file_, n.where.line, n.where.column};
-    return yaml_ref(start(n, value::adopt(new vault_text(n.text, std::move(at)))));
+    return yaml_ref(start(n, encrypted_value(n.text, std::move(at), options_.vault)));
   }
 
   core::expected<yaml_ref> sequence(node& n, core::trust trust) {

@@ -44,23 +44,4 @@ struct yaml_document {
   core::location at(const yaml_node& n) const { return at(n.where); }
 };
 
-/// What `!vault` makes: the ciphertext, to be refused with its place when something uses it.
-class vault_text final : public core::object {
-public:
-  explicit vault_text(std::string ciphertext, core::location where)
-      : ciphertext_(std::move(ciphertext)), where_(std::move(where)) {}
-  static const void* static_tag();
-  const void* tag() const noexcept override { return static_tag(); }
-  std::string_view type_name() const noexcept override { return "AnsibleVaultEncryptedUnicode"; }
-  const std::string& ciphertext() const { return ciphertext_; }
-  const core::location& where() const { return where_; }
-
-private:
-  std::string ciphertext_;
-  core::location where_;
-};
-
-/// The first vault text inside `v`, or null.
-const vault_text* find_vault(const core::value& v);
-
 } // namespace mito::playbook

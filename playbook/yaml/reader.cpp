@@ -19,24 +19,25 @@ const yaml_member* yaml_node::find(std::string_view key) const {
   return nullptr;
 }
 
-const void* vault_text::static_tag() {
-  static const char tag = 0;
-  return &tag;
-}
-
-const vault_text* find_vault(const core::value& v) {
-  if (v.is_object() && v.as_object()->tag() == vault_text::static_tag())
-    return static_cast<const vault_text*>(v.as_object());
-  if (v.is_sequence())
-    for (const auto& item : v.as_list())
-      if (auto* found = find_vault(item)) return found;
-  if (v.is_dict())
-    for (const auto& e : v.as_dict())
-      if (auto* found = find_vault(e.val)) return found;
-  return nullptr;
-}
-
 namespace {
+
+/// What Ansible's JSON decoder makes of {"__ansible_vault": text} and {"__ansible_unsafe": value}.
+core::value revived(const core::value& v, const std::shared_ptr<const core::source_file>& file, const keyring_handle& keys) {
+  if (v.is_list()) {
+    core::list out;
+    for (const auto& i : v.as_list()) out.push_back(revived(i, file, keys));
+    return core::value(std::move(out));
+  }
+  if (!v.is_dict()) return v;
+  core::dict out;
+  for (const auto& e : v.as_dict()) {
+    if (e.key.as_string() == "__ansible_vault" && e.val.is_string())
+      return encrypted_value(std::string(e.val.as_string()), {file, 0, 0}, keys);
+    if (e.key.as_string() == "__ansible_unsafe") return core::as_data(e.val);
+    out.set_key(e.key, revived(e.val, file, keys));
+  }
+  return core::value(std::move(out));
+}
 
 /// A JSON document's nodes: values without places of their own.
 yaml_ref from_json(const core::value& v) {
@@ -56,11 +57,9 @@ core::expected<yaml_document> refuse(std::string message, std::shared_ptr<const 
   return e;
 }
 
-} // namespace
-
-core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file,
-                                        const yaml_options& options) {
-  std::string_view text = file->text;
+/// `text` need not be the file's own: a vault's stays out of it, so that no message can show it.
+core::expected<yaml_document> read_document(std::string_view text, std::shared_ptr<const core::source_file> file,
+                                            const yaml_options& options) {
   if (text.size() > options.bytes)
     return refuse("the file is larger than " + std::to_string(options.bytes) + " bytes", file);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -71,7 +70,8 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
     auto json = core::parse_json(
         text, {.depth = options.depth, .bytes = options.bytes, .trust = core::trust::source});
     if (json) {
-      doc.root = from_json(*json);
+      bool marked = text.find("\"__ansible_") != text.npos;
+      doc.root = from_json(marked ? revived(*json, file, options.vault) : *json);
       return doc;
     }
   }
@@ -85,6 +85,13 @@ core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file>
   return doc;
 }
 
+} // namespace
+
+core::expected<yaml_document> read_yaml(std::shared_ptr<const core::source_file> file, const yaml_options& options) {
+  std::string_view text = file->text;
+  return read_document(text, std::move(file), options);
+}
+
 core::expected<yaml_document> read_yaml_text(std::string name, std::string text,
                                              const yaml_options& options) {
   return read_yaml(std::make_shared<core::source_file>(core::source_file{std::move(name), std::move(text)}),
@@ -94,12 +101,10 @@ core::expected<yaml_document> read_yaml_text(std::string name, std::string text,
 core::expected<yaml_document> read_yaml_file(const std::string& path, const yaml_options& options) {
   auto text = read_text_file(path);
   if (!text) return text.error();
-  if (text->starts_with("$ANSIBLE_VAULT;")) {
-    core::error e("Attempting to decrypt but no vault secrets found",
-                  {std::make_shared<core::source_file>(core::source_file{path, {}}), 1, 1},
-                  "vault files are not supported yet");
-    e.what().category = "vault";
-    return e;
+  if (is_vault_text(*text)) {
+    auto opened = open_vault_file(*text, path, options.vault);
+    if (!opened) return opened.error();
+    return read_document(opened->view(), std::make_shared<core::source_file>(core::source_file{path, {}}), options);
   }
   return read_yaml_text(path, std::move(*text), options);
 }

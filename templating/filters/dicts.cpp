@@ -34,7 +34,7 @@ core::value do_dictsort(call& c) {
   core::list out, keys;
   for (auto& e : to_dict(c.m, c.self)) {
     out.push_back(core::value::tuple({e.key, e.val}));
-    auto& k = by == "key" ? e.key : e.val;
+    auto k = unwrapped(c.m, by == "key" ? e.key : e.val);
     keys.push_back(exact ? k : folded(k));
   }
   sort_by_keys(c.m, out, std::move(keys), c.has(2) && truth(c.m, c[2]));
@@ -73,7 +73,7 @@ core::value do_items2dict(call& c) {
                                       repr(c.m, c.self) + " instead.");
     if (!core::hashable(*k))
       return c.m.fail_type("unhashable type: '" + std::string(core::type_name(*k)) + "'");
-    out.set_key(*k, *v);
+    out.set_key(unwrapped(c.m, *k), *v);
   }
   return core::value(std::move(out));
 }
@@ -263,21 +263,21 @@ core::value do_rekey_on_member(call& c) {
     if (!key) return filter_error(c, "Key " + str(c.m, c[0]) + " was not found");
     if (out.find_key(*key) && duplicates == "error")
       return filter_error(c, "Key " + str(c.m, *key) + " is not unique, cannot correctly turn into dict");
-    out.set_key(*key, i);
+    out.set_key(unwrapped(c.m, *key), i);
   }
   return core::value(std::move(out));
 }
 
 constexpr function_def rows[] = {
-    {"items", do_items, "", function_generator, "do_items"},
-    {"dictsort", do_dictsort, "case_sensitive= by= reverse=", 0, "do_dictsort"},
-    {"dict2items", do_dict2items, "key_name= value_name=", function_ansible,
+    {"items", do_items, "", function_generator | function_sealed, "do_items"},
+    {"dictsort", do_dictsort, "case_sensitive= by= reverse=", function_sealed, "do_dictsort"},
+    {"dict2items", do_dict2items, "key_name= value_name=", function_ansible | function_sealed,
      "dict_to_list_of_dict_key_value_elements"},
-    {"items2dict", do_items2dict, "key_name= value_name=", function_ansible,
+    {"items2dict", do_items2dict, "key_name= value_name=", function_ansible | function_sealed,
      "list_of_dict_key_value_elements_to_dict"},
-    {"combine", do_combine, "*terms **kwargs", function_ansible},
-    {"subelements", do_subelements, "subelements skip_missing=", function_ansible},
-    {"rekey_on_member", do_rekey_on_member, "key duplicates=", function_ansible},
+    {"combine", do_combine, "*terms **kwargs", function_ansible | function_sealed},
+    {"subelements", do_subelements, "subelements skip_missing=", function_ansible | function_sealed},
+    {"rekey_on_member", do_rekey_on_member, "key duplicates=", function_ansible | function_sealed},
 };
 
 } // namespace

@@ -18,7 +18,7 @@ core::list sort_keys(machine& m, const core::list& items, const core::value& att
   core::list keys;
   keys.reserve(items.size());
   for (auto& i : items) {
-    auto k = dotted_attribute(m, i, attribute);
+    auto k = unwrapped(m, dotted_attribute(m, i, attribute));
     if (m.failed()) break;
     keys.push_back(exact ? k : folded(k));
   }
@@ -180,7 +180,7 @@ core::value do_groupby(call& c) {
   const core::value* otherwise = c.has(1) && !c[1].is_none() ? &c[1] : nullptr;
   core::list keys, rows;
   for (std::size_t i = 0; i < items.size() && !c.m.failed(); ++i) {
-    auto k = dotted_attribute(c.m, items[i], c[0], otherwise);
+    auto k = unwrapped(c.m, dotted_attribute(c.m, items[i], c[0], otherwise));
     keys.push_back(exact ? k : folded(k));
     rows.push_back(core::value::tuple({keys.back(), items[i]}));
   }
@@ -324,26 +324,26 @@ core::value do_combinations(call& c) {
 }
 
 constexpr function_def rows[] = {
-    {"list", do_list, "", 0, "sync_do_list"},
-    {"length", do_length, "", 0, "len"},
-    {"count", do_length, "", 0, "len"},
-    {"first", do_first, "", 0, "sync_do_first"},
-    {"last", do_last, "", 0, "do_last"},
-    {"join", do_join, "d= attribute=", function_join, "sync_do_join"},
+    {"list", do_list, "", function_sealed, "sync_do_list"},
+    {"length", do_length, "", function_sealed, "len"},
+    {"count", do_length, "", function_sealed, "len"},
+    {"first", do_first, "", function_sealed, "sync_do_first"},
+    {"last", do_last, "", function_sealed, "do_last"},
+    {"join", do_join, "d= attribute=", function_join | function_sealed, "sync_do_join"},
     {"reverse", do_reverse, "", function_generator, "do_reverse"},
-    {"sort", do_sort, "reverse= case_sensitive= attribute=", 0, "do_sort"},
-    {"min", do_min, "case_sensitive= attribute=", 0, "do_min"},
-    {"max", do_max, "case_sensitive= attribute=", 0, "do_max"},
+    {"sort", do_sort, "reverse= case_sensitive= attribute=", function_sealed, "do_sort"},
+    {"min", do_min, "case_sensitive= attribute=", function_sealed, "do_min"},
+    {"max", do_max, "case_sensitive= attribute=", function_sealed, "do_max"},
     {"sum", do_sum, "attribute= start=", 0, "sync_do_sum"},
-    {"batch", do_batch, "linecount fill_with=", function_generator, "do_batch"},
-    {"slice", do_slice, "slices fill_with=", function_generator, "sync_do_slice"},
-    {"groupby", do_groupby, "attribute default= case_sensitive=", 0, "sync_do_groupby"},
-    {"flatten", do_flatten, "levels= skip_nulls=", function_ansible},
-    {"zip", do_zip, "*iterables **options", function_ansible | function_generator},
-    {"zip_longest", do_zip_longest, "*iterables **options", function_ansible | function_generator},
-    {"product", do_product, "*iterables **options", function_ansible | function_generator},
-    {"permutations", do_permutations, "r=", function_ansible | function_generator},
-    {"combinations", do_combinations, "r=", function_ansible | function_generator},
+    {"batch", do_batch, "linecount fill_with=", function_generator | function_sealed, "do_batch"},
+    {"slice", do_slice, "slices fill_with=", function_generator | function_sealed, "sync_do_slice"},
+    {"groupby", do_groupby, "attribute default= case_sensitive=", function_sealed, "sync_do_groupby"},
+    {"flatten", do_flatten, "levels= skip_nulls=", function_ansible | function_sealed},
+    {"zip", do_zip, "*iterables **options", function_ansible | function_generator | function_sealed},
+    {"zip_longest", do_zip_longest, "*iterables **options", function_ansible | function_generator | function_sealed},
+    {"product", do_product, "*iterables **options", function_ansible | function_generator | function_sealed},
+    {"permutations", do_permutations, "r=", function_ansible | function_generator | function_sealed},
+    {"combinations", do_combinations, "r=", function_ansible | function_generator | function_sealed},
 };
 
 } // namespace

@@ -66,7 +66,7 @@ core::value do_shuffle(call& c) {
 constexpr function_def rows[] = {
     {"random", do_random, "start= step= seed=", function_ansible | function_impure, "rand"},
     {"random", do_random_jinja, "", function_jinja | function_impure, "do_random"},
-    {"shuffle", do_shuffle, "seed=", function_ansible | function_impure, "randomize_list"},
+    {"shuffle", do_shuffle, "seed=", function_ansible | function_impure | function_sealed, "randomize_list"},
 };
 
 } // namespace

@@ -72,7 +72,7 @@ core::value do_rejectattr(call& c) {
 }
 
 core::value do_default(call& c) {
-  if (c.self.is_undefined() || (c.has(1) && truth(c.m, c[1]) && !c.self.truthy()))
+  if (c.self.is_undefined() || (c.has(1) && truth(c.m, c[1]) && !unwrapped(c.m, c.self).truthy()))
     return c.has(0) ? c[0] : text("");
   return c.self;
 }
@@ -135,20 +135,20 @@ core::value do_bool(call& c) {
 }
 
 constexpr function_def rows[] = {
-    {"map", do_map, "*args **kwargs", function_impure | function_generator, "sync_do_map"},
-    {"select", do_select, "*args **kwargs", function_impure | function_generator, "sync_do_select"},
-    {"reject", do_reject, "*args **kwargs", function_impure | function_generator, "sync_do_reject"},
-    {"selectattr", do_selectattr, "*args **kwargs", function_impure | function_generator,
+    {"map", do_map, "*args **kwargs", function_impure | function_generator | function_sealed, "sync_do_map"},
+    {"select", do_select, "*args **kwargs", function_impure | function_generator | function_sealed, "sync_do_select"},
+    {"reject", do_reject, "*args **kwargs", function_impure | function_generator | function_sealed, "sync_do_reject"},
+    {"selectattr", do_selectattr, "*args **kwargs", function_impure | function_generator | function_sealed,
      "sync_do_selectattr"},
-    {"rejectattr", do_rejectattr, "*args **kwargs", function_impure | function_generator,
+    {"rejectattr", do_rejectattr, "*args **kwargs", function_impure | function_generator | function_sealed,
      "sync_do_rejectattr"},
-    {"default", do_default, "default_value= boolean=", 0, "do_default"},
-    {"d", do_default, "default_value= boolean=", 0, "do_default"},
-    {"attr", do_attr, "name", 0, "do_attr"},
-    {"ternary", do_ternary, "true_val false_val none_val=", function_ansible},
-    {"mandatory", do_mandatory, "msg=", function_ansible},
-    {"extract", do_extract, "container morekeys=", function_ansible},
-    {"type_debug", do_type_debug, "", function_ansible, "<lambda>"},
+    {"default", do_default, "default_value= boolean=", function_sealed, "do_default"},
+    {"d", do_default, "default_value= boolean=", function_sealed, "do_default"},
+    {"attr", do_attr, "name", function_sealed, "do_attr"},
+    {"ternary", do_ternary, "true_val false_val none_val=", function_ansible | function_sealed},
+    {"mandatory", do_mandatory, "msg=", function_ansible | function_sealed},
+    {"extract", do_extract, "container morekeys=", function_ansible | function_sealed},
+    {"type_debug", do_type_debug, "", function_ansible | function_sealed, "<lambda>"},
     {"bool", do_bool, "", function_ansible, "to_bool"},
 };
 

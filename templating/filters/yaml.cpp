@@ -72,8 +72,8 @@ core::value do_from_yaml_all(call& c) {
 }
 
 constexpr function_def rows[] = {
-    {"to_yaml", do_to_yaml, "*args **kw", function_ansible | function_verbatim},
-    {"to_nice_yaml", do_to_nice_yaml, "indent= *args **kw", function_ansible | function_verbatim},
+    {"to_yaml", do_to_yaml, "*args **kw", function_ansible | function_verbatim | function_sealed},
+    {"to_nice_yaml", do_to_nice_yaml, "indent= *args **kw", function_ansible | function_verbatim | function_sealed},
     {"from_yaml", do_from_yaml, "", function_ansible},
     {"from_yaml_all", do_from_yaml_all, "", function_ansible | function_generator},
 };

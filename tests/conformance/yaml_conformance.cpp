@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/encrypted.hpp"
 #include "core/json.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
@@ -30,9 +31,7 @@ value marked(std::string_view name, value v) {
 /// Our value in the corpus' notation.
 value encode(const value& v) {
   if (v.is_string() && v.trust() == core::trust::data) return marked("!unsafe", v);
-  if (v.is_object()) {
-    if (auto* vault = playbook::find_vault(v)) return marked("!vault", value(vault->ciphertext()));
-  }
+  if (auto* vault = core::as_encrypted(v)) return marked("!vault", value(vault->ciphertext()));
   if (v.kind() == core::kind::date) return marked("!date", value(core::to_str(v)));
   if (v.kind() == core::kind::datetime) return marked("!datetime", value(core::to_str(v)));
   if (v.kind() == core::kind::bytes) {
