@@ -27,32 +27,35 @@ public:
     }
     if (msg)
       out.set("msg", *msg);
-    else if (var)
-      show(c, *var, out);
-    else
+    else if (!var)
       out.set("msg", "Hello world!");
+    else if (auto problem = show(c, *var, out))
+      return raise_error(*problem);
     out.set("_ansible_verbose_always", core::value(true));
     out.set("failed", core::value(false));
     return core::value(std::move(out));
   }
 
 private:
-  static void show(const context& c, const core::value& var, core::dict& out) {
+  /// An undefined variable is shown as such; the message of anything else that is wrong comes back.
+  static std::optional<std::string> show(const context& c, const core::value& var, core::dict& out) {
     if (!var.is_string()) {
       bool container = var.is_list() || var.is_dict();
       std::string type = "<class '" + std::string(core::type_name(var)) + "'>";
       out.set_key(container ? core::value(type) : var, var);
-      return;
+      return std::nullopt;
     }
     std::string text_of = "{{" + std::string(var.as_string()) + "}}";
     auto shown = c.templar.render(core::value(text_of, core::trust::source), *c.request.vars, {}, c.where);
     if (shown && !shown->is_undefined()) {
       out.set(var.as_string(), std::move(*shown));
-      return;
+      return std::nullopt;
     }
+    if (!shown && shown.error().what().category.starts_with("vault")) return engine::placed_message(shown.error(), {});
     std::string text = "VARIABLE IS NOT DEFINED!";
     if (c.verbosity > 0 && !shown) text += ": " + shown.error().message();
     out.set(var.as_string(), core::value(text));
+    return std::nullopt;
   }
 };
 

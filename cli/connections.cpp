@@ -18,23 +18,21 @@ std::vector<std::string> shell_words(const std::string& s) {
 
 core::expected<void> read_passwords(const parsed& given, const settings& s, actors::connection_defaults& connection,
                                     engine::become_settings& become) {
-  if (auto file = given.last("connection-password-file", given.last("conn-pass-file")); !file.empty()) {
+  if (auto file = given.last("conn-pass-file", s.text("connection_password_file", "")); !file.empty()) {
     auto secret = read_secret_file(file);
     if (!secret) return secret.error();
     connection.password = *secret;
   } else if (given.has("ask-pass") || s.flag("ask_pass", false)) {
-    connection.password = ask_on_terminal("SSH password: ", false);
-    if (!connection.password) return core::error("--ask-pass needs a terminal; use --connection-password-file without one");
+    if (auto answer = ask_secret("SSH password: ")) connection.password = std::string(answer->view());
   }
-  if (auto file = given.last("become-password-file", given.last("become-pass-file")); !file.empty()) {
+  if (auto file = given.last("become-pass-file", s.text("become_password_file", "")); !file.empty()) {
     auto secret = read_secret_file(file);
     if (!secret) return secret.error();
     become.password = *secret;
   } else if (given.has("ask-become-pass") || s.flag("become_ask_pass", false)) {
     std::string question = connection.password ? "BECOME password[defaults to SSH password]: " : "BECOME password: ";
-    become.password = ask_on_terminal(question, false);
-    if (!become.password) return core::error("--ask-become-pass needs a terminal; use --become-password-file without one");
-    if (become.password->empty() && connection.password) become.password = connection.password;
+    if (auto answer = ask_secret(question)) become.password = std::string(answer->view());
+    if (become.password && become.password->empty() && connection.password) become.password = connection.password;
   }
   return {};
 }

@@ -14,6 +14,26 @@ std::string long_name(std::string_view names) {
   return std::string(at == names.npos ? names.substr(1) : names.substr(at + 2));
 }
 
+/// argparse's names of an option: "-J/--ask-vault-password/--ask-vault-pass".
+std::string slashed(std::string_view names) {
+  std::string out(names);
+  for (char& ch : out)
+    if (ch == ',') ch = '/';
+  return out;
+}
+
+/// What is wrong about options that exclude each other; empty: nothing.
+std::string conflict(const command& c, const parsed& given) {
+  for (auto& later : c.options)
+    for (auto& earlier : c.options) {
+      if (&earlier == &later) break;
+      if (earlier.exclusive.empty() || earlier.exclusive != later.exclusive) continue;
+      if (given.has(long_name(earlier.names)) && given.has(long_name(later.names)))
+        return "argument " + slashed(later.names) + ": not allowed with argument " + slashed(earlier.names);
+    }
+  return {};
+}
+
 } // namespace
 
 int parsed::count(std::string_view name) const {
@@ -61,6 +81,7 @@ parse_outcome parse(const command& c, const std::vector<std::string>& arguments)
   for (auto& o : c.options)
     if (o.refused && out.values.has(long_name(o.names)))
       out.error = "--" + long_name(o.names) + " is not supported yet";
+  if (out.error.empty()) out.error = conflict(c, out.values);
   return out;
 } catch (const CLI::Error& e) {
   parse_outcome out;

@@ -16,6 +16,8 @@ struct option {
   bool repeat = false;     ///< may be given more than once
   /// Ansible has it, we do not yet: giving it is an error that says so.
   bool refused = false;
+  /// Options with the same word here exclude each other.
+  std::string_view exclusive = {};
 };
 
 class parsed;

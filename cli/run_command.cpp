@@ -43,7 +43,8 @@ int preparation::load_books() {
   playbook::load_options load;
   load.actions = &table;
   load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
-  bool bad = false;
+  load.vault = vault;
+  int code = 0;
   for (auto& path : given.positional) {
     if (::access(path.c_str(), F_OK) != 0) {
       std::fprintf(stderr, "ERROR! the playbook: %s could not be found\n", path.c_str());
@@ -54,14 +55,14 @@ int preparation::load_books() {
     auto loaded = playbook::load_playbook(::realpath(path.c_str(), full) ? full : path, load);
     if (!loaded) {
       complain(loaded.error().what());
-      bad = true;
+      code = code_of(loaded.error());
       continue;
     }
     for (auto& p : loaded->problems) complain(p);
-    bad |= !loaded->runnable();
+    if (!loaded->runnable()) code = bad_input;
     books.push_back(std::move(loaded->book));
   }
-  return bad ? bad_input : 0;
+  return code;
 }
 
 int preparation::read_options() {
@@ -153,6 +154,7 @@ int run(const parsed& given) {
   if (int code = p.load_settings()) return code;
   auto display = std::make_shared<report::display>(output_options_of(given, p.config));
   p.services.set_folders({folder_of(given.positional.front())});
+  if (int code = p.load_secrets(*display)) return code;
   if (int code = p.load_books()) return code;
   if (int code = p.read_options()) return code;
   if (int code = p.load_inventory(*display)) return code;

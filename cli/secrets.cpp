@@ -1,63 +1,161 @@
 #include "cli/secrets.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <mutex>
-#include <sstream>
+
+#include "core/python.hpp"
+#include "core/text.hpp"
+#include "playbook/paths.hpp"
+#include "playbook/vault/programs.hpp"
 
 namespace mito::cli {
 
+namespace {
+
+constexpr std::size_t longest_answer = 4096;
+constexpr int interrupted = 99;
+
+/// A terminal that shows nothing of what is typed while this lives.
+class silence {
+public:
+  explicit silence(int fd) : fd_(fd), active_(::tcgetattr(fd, &before_) == 0) {
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    if (active_) active_ = ::tcsetattr(fd_, TCSAFLUSH, &quiet) == 0;
+  }
+  ~silence() { end(); }
+  bool active() const { return active_; }
+  void end() {
+    if (active_) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+    active_ = false;
+  }
+
+private:
+  int fd_;
+  termios before_{};
+  bool active_;
+};
+
+/// Signals are blocked in this program: before a run begins nobody else waits for ctrl-c.
+int watch_interrupt() {
+  sigset_t watched;
+  sigemptyset(&watched);
+  sigaddset(&watched, SIGINT);
+  return ::signalfd(-1, &watched, SFD_CLOEXEC);
+}
+
+/// Reads a line byte by byte: what follows it belongs to others. False at the end of input. `signals` may be -1; else a
+/// signal there ends the program.
+bool read_line(int fd, playbook::wiped_string& into, silence* hidden, int signals) {
+  bool any = false;
+  for (;;) {
+    pollfd p[2] = {{fd, POLLIN, 0}, {signals, POLLIN, 0}};
+    if (::poll(p, 2, -1) < 0) continue;
+    if (p[1].revents) {
+      if (hidden) hidden->end();
+      std::fputs("\n[ERROR]: User interrupted execution\n", stderr);
+      ::_exit(interrupted);
+    }
+    char c;
+    auto n = ::read(fd, &c, 1);
+    if (n < 0 && errno == EINTR) continue;
+    if (n != 1 || c == '\n') {
+      if (signals >= 0) ::close(signals);
+      return n == 1 || any;
+    }
+    any = true;
+    if (into.text.size() < longest_answer) into.append({&c, 1});
+  }
+}
+
+void put(int fd, std::string_view text) { (void)!::write(fd, text.data(), text.size()); }
+
+std::mutex& one_at_a_time() {
+  static std::mutex m;
+  return m;
+}
+
+} // namespace
+
 std::optional<std::string> ask_on_terminal(const std::string& question, bool echo) {
-  static std::mutex one_at_a_time;
-  std::lock_guard lock(one_at_a_time);
+  std::lock_guard lock(one_at_a_time());
   int fd = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
-  (void)!::write(fd, question.data(), question.size());
-  termios before{};
-  bool hidden = !echo && ::tcgetattr(fd, &before) == 0;
-  if (hidden) {
-    termios quiet = before;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(fd, TCSAFLUSH, &quiet);
+  put(fd, question);
+  playbook::wiped_string answer;
+  bool ok;
+  {
+    std::optional<silence> hidden;
+    if (!echo) hidden.emplace(fd);
+    ok = read_line(fd, answer, hidden ? &*hidden : nullptr, -1);
   }
-  std::string answer;
-  char c;
-  ssize_t n;
-  while ((n = ::read(fd, &c, 1)) == 1 && c != '\n' && answer.size() < 4096) answer += c;
-  if (hidden) {
-    ::tcsetattr(fd, TCSAFLUSH, &before);
-    (void)!::write(fd, "\n", 1);
-  }
+  if (!echo) put(fd, "\n");
   ::close(fd);
-  if (n != 1) return std::nullopt;
+  if (!ok) return std::nullopt;
+  return std::string(answer.view());
+}
+
+std::optional<playbook::wiped_string> ask_secret(const std::string& question) {
+  std::lock_guard lock(one_at_a_time());
+  int tty = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
+  int fd = tty >= 0 ? tty : STDIN_FILENO;
+  playbook::wiped_string answer;
+  bool ok;
+  {
+    silence hidden(fd);
+    if (!hidden.active()) put(STDERR_FILENO, "Warning: Password input may be echoed.\n");
+    put(tty >= 0 ? tty : STDERR_FILENO, question);
+    ok = read_line(fd, answer, &hidden, watch_interrupt());
+    if (hidden.active()) put(tty >= 0 ? tty : STDERR_FILENO, "\n");
+  }
+  if (tty >= 0) ::close(tty);
+  if (!ok) return std::nullopt;
   return answer;
 }
 
-core::expected<std::string> read_secret_file(const std::string& path) {
-  std::string text;
-  if (::access(path.c_str(), X_OK) == 0) {
-    std::FILE* p = ::popen(("'" + path + "'").c_str(), "re");
-    if (!p) return core::error("cannot run the password file " + path + ": " + std::strerror(errno));
-    char buffer[512];
-    std::size_t n;
-    while ((n = std::fread(buffer, 1, sizeof buffer, p)) > 0 && text.size() < 65536) text.append(buffer, n);
-    if (::pclose(p) != 0) return core::error("the password program " + path + " failed");
+std::optional<std::string> ask_line(const std::string& question) {
+  std::fputs(question.c_str(), stdout);
+  std::fflush(stdout);
+  playbook::wiped_string answer;
+  if (!read_line(STDIN_FILENO, answer, nullptr, watch_interrupt())) return std::nullopt;
+  return std::string(answer.view());
+}
+
+core::expected<std::string> read_secret_file(const std::string& given) {
+  bool from_stdin = given == "-";
+  auto path = from_stdin ? "/dev/stdin" : playbook::unfrack_path(given);
+  playbook::wiped_string bytes;
+  if (!from_stdin && ::access(path.c_str(), F_OK) != 0) return core::error("The password file " + path + " was not found");
+  if (!from_stdin && playbook::is_executable(path)) {
+    auto ran = playbook::run_secret_program({path}, true);
+    if (!ran)
+      return core::error("Problem occured when trying to run the password script " + path + " (" + ran.error().message() +
+                         "). If this is not a script, remove the executable bit from the file.");
+    if (ran->status != 0)
+      return core::error("The password script " + path + " returned an error (rc=" + std::to_string(ran->status) +
+                         "): " + core::to_repr(core::value::bytes(ran->err.view())));
+    bytes = std::move(ran->out);
   } else {
-    std::ifstream in(path);
-    if (!in) return core::error("cannot read the password file " + path + ": " + std::strerror(errno));
-    std::stringstream all;
-    all << in.rdbuf();
-    text = all.str();
+    auto read = playbook::read_secret_bytes(path);
+    if (!read) return core::error("Could not read password file " + path + ": " + read.error().message());
+    bytes = std::move(*read);
+    if (!from_stdin) {
+      playbook::wiped_string trimmed;
+      trimmed.append(core::trim(bytes.view()));
+      bytes = std::move(trimmed);
+    }
   }
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  if (text.empty()) return core::error("the password file " + path + " is empty");
-  return text;
+  auto secret = playbook::without_line_ends(bytes.view());
+  if (secret.empty()) return core::error("Empty password was provided from file (" + path + ")");
+  return std::string(secret);
 }
 
 } // namespace mito::cli

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/vault_secrets.hpp"
 #include "core/text.hpp"
 #include "playbook/inventory/sources.hpp"
 #include "playbook/variables/extra_vars.hpp"
@@ -14,6 +15,10 @@
 namespace mito::cli {
 
 void complain(const core::diagnostic& d) { std::fprintf(stderr, "%s\n", core::render(d).c_str()); }
+
+int code_of(const core::error& e) {
+  return e.what().category.starts_with("vault") ? bad_usage : bad_input;
+}
 
 std::vector<std::string> words_of_list(const std::vector<std::string>& given) {
   std::vector<std::string> out;
@@ -61,10 +66,23 @@ int site::load_settings() {
   return 0;
 }
 
+int site::load_secrets(report::display& display) {
+  auto keys = read_keyring(given, config, [&](const std::string& text) { display.warning(text); });
+  if (!keys) {
+    std::fprintf(stderr, "ERROR! %s\n", keys.error().message().c_str());
+    return bad_usage;
+  }
+  vault = std::move(*keys);
+  services.set_vault(vault);
+  return 0;
+}
+
 int site::load_inventory(report::display& display) {
   auto sources = given.all("inventory");
   if (sources.empty()) sources = config.get("inventory") ? config.list("inventory") : std::vector<std::string>{"/etc/ansible/hosts"};
-  auto loaded = playbook::load_inventory(sources);
+  playbook::inventory_options options;
+  options.vault = vault;
+  auto loaded = playbook::load_inventory(sources, options);
   if (!loaded) {
     complain(loaded.error().what());
     return bad_usage;
@@ -75,10 +93,10 @@ int site::load_inventory(report::display& display) {
 }
 
 int site::read_variables(const std::string& folder) {
-  auto extra = playbook::parse_extra_vars(given.all("extra-vars"));
+  auto extra = playbook::parse_extra_vars(given.all("extra-vars"), vault);
   if (!extra) {
     complain(extra.error().what());
-    return bad_input;
+    return code_of(extra.error());
   }
   auto forks = core::parse_int(given.last("forks", config.text("forks", "5")));
   if (!forks || *forks < 1) {
@@ -88,6 +106,7 @@ int site::read_variables(const std::string& folder) {
   services.set_folders({folder});
   run.extra_vars = std::move(*extra);
   run.playbook_dir = folder;
+  run.vault = vault;
   run.config_file = config.file();
   run.limit.clear();
   for (auto& l : given.all("limit")) run.limit += (run.limit.empty() ? "" : ",") + l;

@@ -29,10 +29,13 @@ struct site {
   std::optional<playbook::inventory> hosts;
   playbook::run_settings run; ///< what magic variables say; extra_vars are read by read_variables
   std::optional<playbook::variable_store> store;
+  playbook::keyring_handle vault; ///< null before load_secrets
 
   explicit site(const parsed& g) : given(g) {}
 
   int load_settings();
+  /// Vault secrets, asked for where the options say so; warnings go to `display`. Before anything that may be a vault.
+  int load_secrets(report::display& display);
   /// Sources from -i, else the setting, else /etc/ansible/hosts; warnings go to `display`.
   int load_inventory(report::display& display);
   /// -e, and what else goes into `run`: folder (absolute; searched for files, group_vars and host_vars), forks, tags…
@@ -43,6 +46,8 @@ struct site {
 
 /// One message on stderr, with its place and hint.
 void complain(const core::diagnostic& d);
+/// The exit code for input that cannot be read: Ansible's for a vault that does not open is not that of a broken file.
+int code_of(const core::error& e);
 report::output_options output_options_of(const parsed& given, const settings& s);
 /// All values of a repeated option, each split at commas.
 std::vector<std::string> words_of_list(const std::vector<std::string>& given);

@@ -1,5 +1,6 @@
 #include "engine/execution.hpp"
 
+#include "core/encrypted.hpp"
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "engine/keywords.hpp"
@@ -54,6 +55,18 @@ bool keeps_encrypted(std::string_view action) {
   return action == "set_fact" || action == "debug" || action == "fail";
 }
 
+/// Ansible compares each argument with its placeholder for `omit`, which decrypts it: one that cannot be read fails the
+/// task even where the action would only hand it on.
+core::expected<void> check_readable(const core::value& args) {
+  if (!args.has_encrypted()) return {};
+  for (auto& e : args.as_dict()) {
+    if (auto* text = core::as_encrypted(e.val))
+      if (auto plain = text->plaintext(); !plain) return plain.error();
+    if (auto ok = check_readable(e.val); !ok) return ok;
+  }
+  return {};
+}
+
 } // namespace
 
 std::optional<execution::step> execution::check_conditions() {
@@ -62,7 +75,7 @@ std::optional<execution::step> execution::check_conditions() {
       auto holds = templar_.condition(condition, *vars_, f.where);
       if (!holds) {
         if (loop_error_) return raise(failed_result(loop_error_->message()));
-        return raise(failed_result(with_place(holds.error().message(), spec_->where)));
+        return raise(failed_result(placed_message(holds.error(), spec_->where)));
       }
       if (!*holds) return finish(skipped_result());
     }
@@ -107,6 +120,8 @@ std::optional<execution::step> execution::prepare() {
   auto args_field = field{spec_->args, spec_->where, true};
   auto args = keeps_encrypted(spec_->action) ? reader.sealed(args_field) : reader.value(args_field);
   if (!reader.ok()) return raise(failed_result(reader.error_text()));
+  if (auto readable = check_readable(args); !readable)
+    return raise(failed_result(placed_message(readable.error(), {})));
   auto omit = vars_->lookup("omit");
   request_.args = omit && omit->is_string() ? remove_omitted(args, omit->as_string()) : args;
   if (spec_->register_as) {

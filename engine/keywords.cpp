@@ -103,9 +103,7 @@ std::string keyword_reader::error_text() const {
   if (!error_) return {};
   auto& e = error_->what();
   if (raw_message_) return with_place(e.message, spec_.where);
-  // As Ansible: a broken vault stands where it is written, one that no secret opens nowhere.
-  if (e.category == "vault" || e.category == "vault_format")
-    return with_place(e.message, e.category == "vault" ? core::location() : e.where);
+  if (e.category.starts_with("vault")) return placed_message(*error_, {});
   if (e.category == "undefined")
     return with_place("The task includes an option with an undefined variable. The error was: " + e.message, spec_.where);
   return with_place(e.message, spec_.where);

@@ -18,7 +18,9 @@ core::expected<core::list> with_items(const task_spec& spec, const templating::s
                                       const templating::templar& templar) {
   core::value over = spec.loop_over.raw;
   // A bare variable name was a template once; only strings with marks are now.
-  auto rendered = templar.render(over, vars, {}, spec.where);
+  templating::render_options options;
+  options.keep_encrypted = true;
+  auto rendered = templar.render(over, vars, options, spec.where);
   if (!rendered) return rendered.error();
   auto terms = as_terms(std::move(*rendered));
   templating::dict_scope inner({}, &vars);

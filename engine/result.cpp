@@ -66,6 +66,11 @@ core::value failed_result(std::string_view message) {
   return core::dict{{core::value("failed"), core::value(true)}, {core::value("msg"), core::value(message)}};
 }
 
+std::string placed_message(const core::error& e, const core::location& task) {
+  bool malformed = e.what().category == "vault_format";
+  return with_place(malformed ? with_place(e.message(), e.what().where) : e.message(), task);
+}
+
 std::string with_place(std::string_view message, const core::location& where) {
   std::string out(message);
   if (!where.file || where.line == 0) return out;

@@ -108,5 +108,8 @@ inline constexpr std::string_view raised_key = "_mito_raised";
 
 /// "message\n\nThe error appears to be in 'file': line …" as Ansible words errors that have a place.
 std::string with_place(std::string_view message, const core::location& where);
+/// The text of an error and the place of a task. Of vaults, as Ansible, only what is malformed stands where it is
+/// written.
+std::string placed_message(const core::error& e, const core::location& task);
 
 } // namespace mito::engine

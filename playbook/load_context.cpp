@@ -23,7 +23,7 @@ std::string_view level_name(level kind) {
 }
 
 std::string name_of(const core::value& v) {
-  return v.is_none() ? std::string() : core::to_str(v);
+  return v.is_none() || v.is_object() ? std::string() : core::to_str(v);
 }
 
 void load_context::error(std::string message, const yaml_mark& where, std::string hint,

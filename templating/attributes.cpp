@@ -167,7 +167,7 @@ core::value get_item(machine& m, const core::value& object, const core::value& k
                                     core::to_repr(text(core::type_name(object))) + " object is unsafe.");
     if (auto v = python_attribute(m, object, key.as_string())) return *v;
   }
-  return undefined_element(object, key);
+  return undefined_element(object, unwrapped(m, key));
 }
 
 core::value dotted_attribute(machine& m, core::value v, const core::value& path,

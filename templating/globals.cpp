@@ -104,9 +104,9 @@ constexpr function_def rows[] = {
     {"lipsum", make_lipsum, "*args **kwargs", function_bare},
     {"now", make_now, "utc= fmt=", function_bare | function_ansible},
     {"undef", make_undef, "hint=", function_bare | function_ansible},
-    {"lookup", do_lookup, "name *args **kwargs", function_bare | function_ansible},
-    {"query", do_query, "name *args **kwargs", function_bare | function_ansible},
-    {"q", do_query, "name *args **kwargs", function_bare | function_ansible},
+    {"lookup", do_lookup, "name *args **kwargs", function_bare | function_ansible | function_sealed},
+    {"query", do_query, "name *args **kwargs", function_bare | function_ansible | function_sealed},
+    {"q", do_query, "name *args **kwargs", function_bare | function_ansible | function_sealed},
 };
 
 } // namespace

@@ -72,6 +72,11 @@ core::value run_lookup(machine& m, const core::value& plugin, core::list terms, 
     t = evaluated(m, t);
     if (t.is_undefined()) return m.undefined_error(t);
   }
+  // Lookups that only pass their terms on leave encrypted ones as they are.
+  if (name != "items" && name != "list")
+    for (auto& t : terms) t = opened(m, t);
+  for (std::size_t i = 0; i < options.size(); ++i)
+    if (auto& e = options.at(i); e.val.has_encrypted()) options.set_key(e.key, opened(m, e.val));
   if (m.failed()) return {};
   auto* own = find_lookup(name);
   auto ran = own ? own->run(m, terms, options) : from_host(m, full, terms, options);

@@ -115,7 +115,7 @@ core::expected<core::value> templar::expression(std::string_view expr, const sco
   machine m(s, **code);
   auto v = m.run_expression();
   if (!m.failed() && v.has_undefined()) m.undefined_error(first_undefined(v));
-  if (!m.failed()) v = opened(m, exported(m, v));
+  if (!m.failed()) v = exported(m, v);
   if (m.failed()) return placed(m.error(), where);
   return m.tainted() ? core::as_data(v) : core::as_source(v);
 }

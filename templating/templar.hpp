@@ -67,7 +67,7 @@ public:
   /// true.
   core::expected<bool> condition(const core::value& cond, const scope& vars,
                                  const core::location& where = {}) const;
-  /// A bare expression's value (`vars: foo`, debug's var, loops that name a variable).
+  /// A bare expression's value (`vars: foo`, debug's var, loops that name a variable). Encrypted texts stay so.
   core::expected<core::value> expression(std::string_view expr, const scope& vars,
                                          const core::location& where = {}) const;
   /// A whole template file.

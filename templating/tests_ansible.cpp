@@ -112,6 +112,7 @@ core::value is_falsy(call& c) {
 }
 
 core::value is_vault_encrypted(call& c) {
+  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   auto* e = core::as_encrypted(c.self);
   return e && e->ciphertext().starts_with("$ANSIBLE_VAULT");
 }

@@ -35,11 +35,6 @@ std::string os_error(int code, const std::string& path) {
   return "[Errno " + std::to_string(code) + "] " + std::strerror(code) + ": " + core::to_repr(core::value(path));
 }
 
-struct ran {
-  int status = 0; ///< as Python's returncode: negative for a signal
-  wiped_string out, err;
-};
-
 /// The pipe's two ends; both are closed at the end.
 struct pipe_pair {
   int ends[2] = {-1, -1};
@@ -79,7 +74,7 @@ int spawn(pid_t& pid, const std::vector<std::string>& argv, const pipe_pair& out
   return code;
 }
 
-void collect(pipe_pair& out, pipe_pair* err, ran& into) {
+void collect(pipe_pair& out, pipe_pair* err, secret_output& into) {
   pollfd fds[2] = {{out.ends[0], POLLIN, 0}, {err ? err->ends[0] : -1, POLLIN, 0}};
   wiped_string* texts[2] = {&into.out, &into.err};
   char buffer[4096];
@@ -95,14 +90,16 @@ void collect(pipe_pair& out, pipe_pair* err, ran& into) {
   ::explicit_bzero(buffer, sizeof buffer);
 }
 
-core::expected<ran> run(const std::vector<std::string>& argv, bool take_err) {
+} // namespace
+
+core::expected<secret_output> run_secret_program(const std::vector<std::string>& argv, bool take_err) {
   pipe_pair out, err;
   if (!out.open() || !err.open()) return core::error(std::strerror(errno));
   pid_t pid = 0;
   if (int code = spawn(pid, argv, out, take_err ? &err : nullptr)) return core::error(os_error(code, argv[0]));
   out.close_write();
   err.close_write();
-  ran result;
+  secret_output result;
   collect(out, take_err ? &err : nullptr, result);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
@@ -111,11 +108,33 @@ core::expected<ran> run(const std::vector<std::string>& argv, bool take_err) {
   return result;
 }
 
+core::expected<wiped_string> read_secret_bytes(const std::string& path) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return core::error(os_error(errno, path));
+  wiped_string out;
+  char buffer[4096];
+  ssize_t n;
+  while ((n = ::read(fd, buffer, sizeof buffer)) > 0 && out.text.size() < most_output)
+    out.append({buffer, static_cast<std::size_t>(n)});
+  int code = errno;
+  ::close(fd);
+  ::explicit_bzero(buffer, sizeof buffer);
+  if (n < 0) return core::error(os_error(code, path));
+  return out;
+}
+
+bool is_executable(const std::string& path) {
+  struct stat st;
+  return ::stat(path.c_str(), &st) == 0 && st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH);
+}
+
 std::string_view without_line_ends(std::string_view s) {
   while (!s.empty() && (s.back() == '\n' || s.back() == '\r')) s.remove_suffix(1);
   while (!s.empty() && (s.front() == '\n' || s.front() == '\r')) s.remove_prefix(1);
   return s;
 }
+
+namespace {
 
 /// "something-client", "something-client.py"
 bool is_client(std::string_view path) {
@@ -130,7 +149,7 @@ core::expected<secret> from_program(const std::string& path, const std::optional
   std::vector<std::string> argv{path};
   if (client && id && !id->empty()) argv.insert(argv.end(), {"--vault-id", *id});
   std::string kind = client ? "client script " : "script ";
-  auto result = run(argv, client);
+  auto result = run_secret_program(argv, client);
   if (!result)
     return failure("Problem running vault password " + kind + path + " (" + result.error().message() +
                    "). If this is not a script, remove the executable bit from the file.");
@@ -146,22 +165,9 @@ core::expected<secret> from_program(const std::string& path, const std::optional
   return secret(password);
 }
 
-core::expected<wiped_string> read_file(const std::string& path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return failure("Could not read vault password file " + path + ": " + os_error(errno, path));
-  wiped_string out;
-  char buffer[4096];
-  ssize_t n;
-  while ((n = ::read(fd, buffer, sizeof buffer)) > 0 && out.text.size() < most_output)
-    out.append({buffer, static_cast<std::size_t>(n)});
-  ::close(fd);
-  ::explicit_bzero(buffer, sizeof buffer);
-  return out;
-}
-
 core::expected<secret> from_file(const std::string& path, const vault_keyring& known) {
-  auto text = read_file(path);
-  if (!text) return text.error();
+  auto text = read_secret_bytes(path);
+  if (!text) return failure("Could not read vault password file " + path + ": " + text.error().message());
   auto password = core::trim(text->view());
   wiped_string inner;
   if (is_vault_text(password)) {
@@ -181,7 +187,7 @@ core::expected<secret> read_password_source(const std::string& path, const std::
                                             const vault_keyring& known) {
   struct stat st;
   if (::stat(path.c_str(), &st) != 0) return failure("The vault password file " + path + " was not found");
-  return st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH) ? from_program(path, id) : from_file(path, known);
+  return is_executable(path) ? from_program(path, id) : from_file(path, known);
 }
 
 } // namespace mito::playbook
