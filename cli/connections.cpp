@@ -50,9 +50,9 @@ core::expected<std::shared_ptr<actors::connection_defaults>> connection_of(const
   if (auto args = option_or("ssh-common-args", "ssh_common_args")) c->ssh_common_args = shell_words(*args);
   if (auto args = option_or("ssh-extra-args", "ssh_extra_args")) c->ssh_extra_args = shell_words(*args);
   c->ssh_executable = s.get("ssh_executable");
-  c->host_key_checking = s.flag("host_key_checking", true);
+  c->host_key_checking = s.flag("ssh_host_key_checking", s.flag("host_key_checking", true));
   if (auto port = s.number("remote_port", 0); port > 0 && port < 65536) c->port = static_cast<std::uint16_t>(port);
-  auto timeout = core::parse_int(given.last("timeout", s.text("timeout", "10")));
+  auto timeout = core::parse_int(given.last("timeout", s.text("ssh_timeout", s.text("timeout", "10"))));
   if (!timeout || *timeout <= 0) return core::error("--timeout: '" + given.last("timeout") + "' is not a number of seconds");
   c->timeout = std::chrono::seconds(*timeout);
   return c;

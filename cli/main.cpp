@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -32,8 +33,29 @@ const mito::cli::command* command_of_program(std::string_view path) {
   return nullptr;
 }
 
+int start(const mito::cli::command& c, std::vector<std::string> arguments, const std::string& shown);
+
+/// The action of a group that the first word names; `-v` may stand before it.
+int start_action(const mito::cli::command& group, std::vector<std::string> arguments, const std::string& shown) {
+  auto at = std::find_if(arguments.begin(), arguments.end(), [](auto& a) { return !a.starts_with("-v") && a != "--verbose"; });
+  if (at != arguments.end() && (*at == "-h" || *at == "--help"))
+    return std::fputs(mito::cli::help_text(group).c_str(), stdout), 0;
+  std::string wanted = at == arguments.end() ? "" : *at, names;
+  for (auto* a : group.actions) {
+    names += (names.empty() ? "'" : ", '") + std::string(a->action()) + "'";
+    if (a->action() != wanted) continue;
+    arguments.erase(at);
+    return start(*a, std::move(arguments), shown + " " + wanted);
+  }
+  auto problem = wanted.empty() ? "the following arguments are required: action"
+                                : "argument action: invalid choice: '" + wanted + "' (choose from " + names + ")";
+  std::fprintf(stderr, "%s: error: %s\n`%s --help` lists the actions\n", shown.c_str(), problem.c_str(), shown.c_str());
+  return 2;
+}
+
 /// Parses and runs; `shown` is how the command is called, for messages.
-int start(const mito::cli::command& c, const std::vector<std::string>& arguments, const std::string& shown) {
+int start(const mito::cli::command& c, std::vector<std::string> arguments, const std::string& shown) {
+  if (!c.actions.empty()) return start_action(c, std::move(arguments), shown);
   auto given = mito::cli::parse(c, arguments);
   if (given.help) return std::fputs(mito::cli::help_text(c).c_str(), stdout), 0;
   if (given.error.empty()) return c.run(given.values);

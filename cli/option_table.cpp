@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 namespace mito::cli {
@@ -133,9 +134,18 @@ std::vector<std::string_view> groups_of(const command& c) {
   return out;
 }
 
+std::string group_help(const command& c) {
+  std::string out = "usage: mito-actor " + std::string(c.name) + " ACTION [options] …\n\n" + fold(c.description, 96, 0) + "\n\nactions:\n";
+  for (auto* a : c.actions)
+    out += "  " + std::string(a->action()) + std::string(16 - a->action().size(), ' ') + std::string(a->summary) + "\n";
+  return out + "\nexamples:\n" + std::string(c.examples) + "\n`mito-actor " + std::string(c.name) +
+         " ACTION --help` lists an action's options\n";
+}
+
 } // namespace
 
 std::string help_text(const command& c) {
+  if (!c.actions.empty()) return group_help(c);
   std::string out = "usage: mito-actor " + std::string(c.name) + " [options] " + std::string(c.arguments) + "\n\n";
   out += fold(c.description, 96, 0) + "\n";
   for (auto group : groups_of(c)) {
@@ -156,6 +166,12 @@ std::string help_text(const command& c) {
   return out;
 }
 
+const command& action_of(const command& group, std::string_view name) {
+  for (auto* a : group.actions)
+    if (a->action() == name) return *a;
+  return group;
+}
+
 std::string man_page(const command& c) {
   auto escape = [](std::string_view s) {
     std::string out;
@@ -173,11 +189,32 @@ std::string man_page(const command& c) {
     if (o.refused) continue;
     out += ".TP\n.B " + escape(option_line(o)) + "\n" + escape(o.help) + "\n";
   }
+  for (auto* a : c.actions) {
+    out += ".SS " + escape(a->action()) + "\n" + escape(a->description) + "\n";
+    for (auto& o : a->options) out += ".TP\n.B " + escape(option_line(o)) + "\n" + escape(o.help) + "\n";
+  }
   out += ".SH EXAMPLES\n.nf\n" + escape(c.examples) + ".fi\n";
   out += ".SH EXIT STATUS\n0 all went well; 1 an error of the run; 2 hosts failed; 4 hosts were unreachable or the playbook "
          "could not be read; 99 interrupted.\n";
   return out;
 }
+
+namespace {
+
+/// The long options of a command or of all actions of a group, each once.
+std::vector<std::string> option_words(const command& c) {
+  std::vector<std::string> out;
+  auto add = [&](const command& one) {
+    for (auto& o : one.options)
+      if (auto word = "--" + long_name(o.names); !o.refused && std::find(out.begin(), out.end(), word) == out.end())
+        out.push_back(word);
+  };
+  add(c);
+  for (auto* a : c.actions) add(*a);
+  return out;
+}
+
+} // namespace
 
 std::string bash_completion(std::span<const command* const> commands) {
   std::string out = "# bash completion of mito-actor\n_mito_actor() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words\n"
@@ -186,8 +223,8 @@ std::string bash_completion(std::span<const command* const> commands) {
   for (auto* c : commands) {
     names += std::string(names.empty() ? "" : " ") + std::string(c->name);
     out += "    " + std::string(c->name) + ") words='";
-    for (auto& o : c->options)
-      if (!o.refused) out += "--" + long_name(o.names) + " ";
+    for (auto* a : c->actions) out += std::string(a->action()) + " ";
+    for (auto& word : option_words(*c)) out += word + " ";
     out += "--help' ;;\n";
   }
   out += "    *) words='" + names + "' ;;\n  esac\n"

@@ -33,6 +33,11 @@ struct command {
   int (*run)(const parsed& given) = nullptr;
   /// Ansible's program with these options: called by that name (a link), we are this command.
   std::string_view stands_for = {};
+  /// What a group of commands consists of ("vault encrypt", …): the word after the group's name chooses one. `run` and
+  /// `options` of the group itself are not used.
+  std::span<const command* const> actions = {};
+  /// The word that chooses this action in its group.
+  std::string_view action() const { return name.substr(name.rfind(' ') + 1); }
 };
 
 /// What was given on a command line.
@@ -64,7 +69,9 @@ std::string help_text(const command& c);
 std::string man_page(const command& c);
 std::string bash_completion(std::span<const command* const> commands);
 
-extern const command run_command;
+/// The action of this name; the group itself when there is none.
+const command& action_of(const command& group, std::string_view name);
+
 std::span<const command* const> all_commands();
 
 } // namespace mito::cli

@@ -153,6 +153,7 @@ int run(const parsed& given) {
   preparation p(given);
   if (int code = p.load_settings()) return code;
   auto display = std::make_shared<report::display>(output_options_of(given, p.config));
+  say_settings(p.config, *display);
   p.services.set_folders({folder_of(given.positional.front())});
   if (int code = p.load_secrets(*display)) return code;
   if (int code = p.load_books()) return code;
@@ -162,7 +163,6 @@ int run(const parsed& given) {
     for (auto& b : p.books) std::printf("\nplaybook: %s\n", b.path.c_str());
     return 0;
   }
-  for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
   auto output = make_output(p.config, display);
   if (!output) {
     complain(output.error().what());

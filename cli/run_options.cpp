@@ -63,7 +63,7 @@ const command run_command{
 };
 
 std::span<const command* const> all_commands() {
-  static constexpr const command* commands[] = {&run_command};
+  static constexpr const command* commands[] = {&run_command, &vault_command, &config_command};
   return commands;
 }
 

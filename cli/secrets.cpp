@@ -44,13 +44,25 @@ private:
   bool active_;
 };
 
-/// Signals are blocked in this program: before a run begins nobody else waits for ctrl-c.
-int watch_interrupt() {
-  sigset_t watched;
-  sigemptyset(&watched);
-  sigaddset(&watched, SIGINT);
-  return ::signalfd(-1, &watched, SFD_CLOEXEC);
-}
+/// Waits for ctrl-c, so that the terminal is itself again when it ends the program.
+class interrupt_watch {
+public:
+  interrupt_watch() {
+    sigemptyset(&watched_);
+    sigaddset(&watched_, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+    fd_ = ::signalfd(-1, &watched_, SFD_CLOEXEC);
+  }
+  ~interrupt_watch() {
+    ::close(fd_);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  int fd() const { return fd_; }
+
+private:
+  sigset_t watched_, before_;
+  int fd_;
+};
 
 /// Reads a line byte by byte: what follows it belongs to others. False at the end of input. `signals` may be -1; else a
 /// signal there ends the program.
@@ -67,10 +79,7 @@ bool read_line(int fd, playbook::wiped_string& into, silence* hidden, int signal
     char c;
     auto n = ::read(fd, &c, 1);
     if (n < 0 && errno == EINTR) continue;
-    if (n != 1 || c == '\n') {
-      if (signals >= 0) ::close(signals);
-      return n == 1 || any;
-    }
+    if (n != 1 || c == '\n') return n == 1 || any;
     any = true;
     if (into.text.size() < longest_answer) into.append({&c, 1});
   }
@@ -110,10 +119,11 @@ std::optional<playbook::wiped_string> ask_secret(const std::string& question) {
   playbook::wiped_string answer;
   bool ok;
   {
+    interrupt_watch interrupts;
     silence hidden(fd);
     if (!hidden.active()) put(STDERR_FILENO, "Warning: Password input may be echoed.\n");
     put(tty >= 0 ? tty : STDERR_FILENO, question);
-    ok = read_line(fd, answer, &hidden, watch_interrupt());
+    ok = read_line(fd, answer, &hidden, interrupts.fd());
     if (hidden.active()) put(tty >= 0 ? tty : STDERR_FILENO, "\n");
   }
   if (tty >= 0) ::close(tty);
@@ -125,7 +135,8 @@ std::optional<std::string> ask_line(const std::string& question) {
   std::fputs(question.c_str(), stdout);
   std::fflush(stdout);
   playbook::wiped_string answer;
-  if (!read_line(STDIN_FILENO, answer, nullptr, watch_interrupt())) return std::nullopt;
+  interrupt_watch interrupts;
+  if (!read_line(STDIN_FILENO, answer, nullptr, interrupts.fd())) return std::nullopt;
   return std::string(answer.view());
 }
 

@@ -3,183 +3,210 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <climits>
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
+#include "cli/ini_file.hpp"
+#include "cli/setting_value.hpp"
+#include "core/python.hpp"
 #include "core/text.hpp"
 #include "engine/keywords.hpp"
+#include "playbook/paths.hpp"
 
 namespace mito::cli {
 
 namespace {
 
-struct known {
-  std::string_view name;        ///< ours
-  std::string_view environment; ///< variables, separated by blanks; the first that is set wins
-  std::string_view section, key;
-  bool path = false;
-};
+bool readable(const std::string& path) { return ::access(path.c_str(), R_OK) == 0; }
 
-constexpr known table[] = {
-    {"inventory", "ANSIBLE_INVENTORY", "defaults", "inventory", true},
-    {"forks", "ANSIBLE_FORKS", "defaults", "forks"},
-    {"remote_user", "ANSIBLE_REMOTE_USER", "defaults", "remote_user"},
-    {"remote_port", "ANSIBLE_REMOTE_PORT", "defaults", "remote_port"},
-    {"private_key_file", "ANSIBLE_PRIVATE_KEY_FILE", "defaults", "private_key_file", true},
-    {"host_key_checking", "ANSIBLE_HOST_KEY_CHECKING ANSIBLE_SSH_HOST_KEY_CHECKING", "defaults", "host_key_checking"},
-    {"timeout", "ANSIBLE_SSH_TIMEOUT ANSIBLE_TIMEOUT", "defaults", "timeout"},
-    {"transport", "ANSIBLE_TRANSPORT", "defaults", "transport"},
-    {"gathering", "ANSIBLE_GATHERING", "defaults", "gathering"},
-    {"stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults", "stdout_callback"},
-    {"nocolor", "ANSIBLE_NOCOLOR NO_COLOR", "defaults", "nocolor"},
-    {"force_color", "ANSIBLE_FORCE_COLOR", "defaults", "force_color"},
-    {"force_handlers", "ANSIBLE_FORCE_HANDLERS", "defaults", "force_handlers"},
-    {"inject_facts_as_vars", "ANSIBLE_INJECT_FACT_VARS", "defaults", "inject_facts_as_vars"},
-    {"verbosity", "ANSIBLE_VERBOSITY", "defaults", "verbosity"},
-    {"display_skipped_hosts", "ANSIBLE_DISPLAY_SKIPPED_HOSTS DISPLAY_SKIPPED_HOSTS", "defaults", "display_skipped_hosts"},
-    {"display_ok_hosts", "ANSIBLE_DISPLAY_OK_HOSTS", "defaults", "display_ok_hosts"},
-    {"display_failed_stderr", "ANSIBLE_DISPLAY_FAILED_STDERR", "defaults", "display_failed_stderr"},
-    {"display_args_to_stdout", "ANSIBLE_DISPLAY_ARGS_TO_STDOUT", "defaults", "display_args_to_stdout"},
-    {"check_mode_markers", "ANSIBLE_CHECK_MODE_MARKERS", "defaults", "check_mode_markers"},
-    {"show_per_host_start", "ANSIBLE_SHOW_PER_HOST_START", "defaults", "show_per_host_start"},
-    {"show_task_path_on_failure", "ANSIBLE_SHOW_TASK_PATH_ON_FAILURE", "defaults", "show_task_path_on_failure"},
-    {"show_custom_stats", "ANSIBLE_SHOW_CUSTOM_STATS", "defaults", "show_custom_stats"},
-    {"diff_always", "ANSIBLE_DIFF_ALWAYS", "diff", "always"},
-    {"json_indent", "ANSIBLE_JSON_INDENT", "defaults", "json_indent"},
-    {"callback_format_pretty", "ANSIBLE_CALLBACK_FORMAT_PRETTY", "defaults", "callback_format_pretty"},
-    {"run_tags", "ANSIBLE_RUN_TAGS", "tags", "run"},
-    {"skip_tags", "ANSIBLE_SKIP_TAGS", "tags", "skip"},
-    {"become", "ANSIBLE_BECOME", "privilege_escalation", "become"},
-    {"become_user", "ANSIBLE_BECOME_USER", "privilege_escalation", "become_user"},
-    {"become_method", "ANSIBLE_BECOME_METHOD", "privilege_escalation", "become_method"},
-    {"become_flags", "ANSIBLE_BECOME_FLAGS", "privilege_escalation", "become_flags"},
-    {"become_exe", "ANSIBLE_BECOME_EXE", "privilege_escalation", "become_exe"},
-    {"become_ask_pass", "ANSIBLE_BECOME_ASK_PASS", "privilege_escalation", "become_ask_pass"},
-    {"ask_pass", "ANSIBLE_ASK_PASS", "defaults", "ask_pass"},
-    {"vault_password_file", "ANSIBLE_VAULT_PASSWORD_FILE", "defaults", "vault_password_file", true},
-    {"vault_identity_list", "ANSIBLE_VAULT_IDENTITY_LIST", "defaults", "vault_identity_list"},
-    {"vault_id_match", "ANSIBLE_VAULT_ID_MATCH", "defaults", "vault_id_match"},
-    {"ssh_args", "ANSIBLE_SSH_ARGS", "ssh_connection", "ssh_args"},
-    {"ssh_common_args", "ANSIBLE_SSH_COMMON_ARGS", "ssh_connection", "ssh_common_args"},
-    {"ssh_extra_args", "ANSIBLE_SSH_EXTRA_ARGS", "ssh_connection", "ssh_extra_args"},
-    {"ssh_executable", "ANSIBLE_SSH_EXECUTABLE", "ssh_connection", "ssh_executable"},
-    // Settings of machinery that we have no need of: known, so that nobody is warned about them.
-    {"pipelining", "ANSIBLE_PIPELINING ANSIBLE_SSH_PIPELINING", "ssh_connection", "pipelining"},
-    {"pipelining_default", "ANSIBLE_PIPELINING", "defaults", "pipelining"},
-    {"pipelining_connection", "ANSIBLE_PIPELINING", "connection", "pipelining"},
-    {"control_path", "ANSIBLE_SSH_CONTROL_PATH", "ssh_connection", "control_path"},
-    {"control_path_dir", "ANSIBLE_SSH_CONTROL_PATH_DIR", "ssh_connection", "control_path_dir"},
-    {"scp_if_ssh", "ANSIBLE_SCP_IF_SSH", "ssh_connection", "scp_if_ssh"},
-    {"transfer_method", "ANSIBLE_SSH_TRANSFER_METHOD", "ssh_connection", "transfer_method"},
-    {"ssh_retries", "ANSIBLE_SSH_RETRIES", "ssh_connection", "retries"},
-    {"retry_files", "ANSIBLE_RETRY_FILES_ENABLED", "defaults", "retry_files_enabled"},
-    {"nocows", "ANSIBLE_NOCOWS", "defaults", "nocows"},
-    {"interpreter_python", "ANSIBLE_PYTHON_INTERPRETER", "defaults", "interpreter_python"},
-    {"deprecation_warnings", "ANSIBLE_DEPRECATION_WARNINGS", "defaults", "deprecation_warnings"},
-    {"command_warnings", "ANSIBLE_COMMAND_WARNINGS", "defaults", "command_warnings"},
-    {"local_tmp", "ANSIBLE_LOCAL_TEMP", "defaults", "local_tmp"},
-    {"remote_tmp", "ANSIBLE_REMOTE_TEMP", "defaults", "remote_tmp"},
-};
-
-std::string trimmed(std::string_view s) { return std::string(core::trim(s)); }
-
-/// The ini file as "section.key" → value; a continued line is indented.
-void read_ini(std::istream& in, std::map<std::string, std::string, std::less<>>& out) {
-  std::string line, section, key;
-  while (std::getline(in, line)) {
-    auto text = core::trim(line);
-    if (text.empty() || text[0] == '#' || text[0] == ';') continue;
-    if ((line[0] == ' ' || line[0] == '\t') && !key.empty()) {
-      out[key] += "\n" + std::string(text);
-      continue;
-    }
-    if (text[0] == '[') {
-      section = std::string(text.substr(1, text.find(']') - 1));
-      key.clear();
-      continue;
-    }
-    auto at = text.find_first_of("=:");
-    if (at == text.npos) continue;
-    key = section + "." + trimmed(text.substr(0, at));
-    auto value = text.substr(at + 1);
-    if (auto comment = value.find(" ;"); comment != value.npos) value = value.substr(0, comment);
-    out[key] = trimmed(value);
-  }
-}
-
-std::string find_file() {
-  auto there = [](const std::string& p) { return ::access(p.c_str(), R_OK) == 0; };
-  struct stat st;
+/// The file to read, or empty; `warnings` is told about one that was left out.
+std::string find_file(std::vector<std::string>& warnings) {
+  std::error_code code;
+  std::vector<std::string> candidates;
   if (const char* named = std::getenv("ANSIBLE_CONFIG")) {
-    std::string p = named;
-    if (::stat(named, &st) == 0 && S_ISDIR(st.st_mode)) p += "/ansible.cfg";
-    if (there(p)) return p;
+    auto path = playbook::unfrack_path(named);
+    if (std::filesystem::is_directory(path, code)) path += "/ansible.cfg";
+    candidates.push_back(path);
   }
-  char cwd[PATH_MAX];
-  if (::getcwd(cwd, sizeof cwd) && there("ansible.cfg")) {
-    // A folder that anybody may write to must not decide how we connect.
-    if (::stat(".", &st) == 0 && !(st.st_mode & S_IWOTH)) return std::string(cwd) + "/ansible.cfg";
-  }
-  if (const char* home = std::getenv("HOME"))
-    if (auto p = std::string(home) + "/.ansible.cfg"; there(p)) return p;
-  return there("/etc/ansible/ansible.cfg") ? "/etc/ansible/ansible.cfg" : "";
+  auto cwd = std::filesystem::current_path(code).string();
+  // A folder that anybody may write to must not decide how we connect.
+  struct stat st;
+  bool open_to_all = ::stat(".", &st) == 0 && st.st_mode & S_IWOTH, left_out = open_to_all && readable("ansible.cfg");
+  if (!open_to_all) candidates.push_back(cwd + "/ansible.cfg");
+  candidates.push_back(playbook::unfrack_path("~/.ansible.cfg"));
+  candidates.emplace_back("/etc/ansible/ansible.cfg");
+  auto found = std::find_if(candidates.begin(), candidates.end(), readable);
+  bool by_name = std::getenv("ANSIBLE_CONFIG") && found == candidates.begin();
+  if (left_out && !by_name)
+    warnings.push_back("Ansible is being run in a world writable directory (" + cwd +
+                       "), ignoring it as an ansible.cfg source. For more information see "
+                       "https://docs.ansible.com/ansible/devel/reference_appendices/config.html#cfg-in-world-writable-dir");
+  return found == candidates.end() ? "" : *found;
 }
 
-std::string absolute(const std::string& value, const std::string& folder) {
-  if (value.starts_with("~/"))
-    if (const char* home = std::getenv("HOME")) return home + value.substr(1);
-  bool host_list = value.find(',') != std::string::npos;
-  return value.empty() || value[0] == '/' || host_list ? value : folder + "/" + value;
+core::expected<ini_values> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (!in) return core::error("Error reading config file (" + path + ")");
+  if (!core::is_utf8(text.str()))
+    return core::error("Error reading config file(" + path + ") because the config file was not utf8 encoded");
+  auto values = read_ini(text.str());
+  if (!values) return core::error("Error reading config file (" + path + "): " + values.error().message());
+  return values;
+}
+
+/// "NAME!" as the name and whether it is deprecated.
+std::pair<std::string, bool> source_of(std::string_view word) {
+  bool deprecated = word.ends_with('!');
+  if (deprecated) word.remove_suffix(1);
+  return {std::string(word), deprecated};
+}
+
+std::vector<std::string_view> words(std::string_view s) {
+  std::vector<std::string_view> out;
+  for (auto w : core::split(s, ' '))
+    if (!w.empty()) out.push_back(w);
+  return out;
 }
 
 } // namespace
 
 core::expected<settings> settings::load() {
   settings out;
-  out.file_ = find_file();
-  std::map<std::string, std::string, std::less<>> file;
-  if (!out.file_.empty()) {
-    std::ifstream in(out.file_);
-    if (!in) return core::error("cannot read the configuration " + out.file_);
-    read_ini(in, file);
-  }
-  std::string folder = out.file_.substr(0, out.file_.rfind('/'));
-  for (auto& k : table) {
-    std::string full = std::string(k.section) + "." + std::string(k.key);
-    if (auto at = file.find(full); at != file.end()) {
-      out.values_[std::string(k.name)] = k.path ? absolute(at->second, folder) : at->second;
-      file.erase(at);
-    }
-    for (auto name : core::split(k.environment, ' '))
-      if (const char* v = std::getenv(std::string(name).c_str())) {
-        out.values_[std::string(k.name)] = v;
-        break;
-      }
-  }
-  for (auto& [name, value] : file) out.unknown_.push_back(name);
+  auto file = find_file(out.warnings_);
+  if (auto ok = out.read(file); !ok) return ok.error();
   return out;
 }
 
-std::optional<std::string> settings::get(std::string_view name) const {
+core::expected<settings> settings::load_from(const std::string& file) {
+  settings out;
+  if (auto ok = out.read(file); !ok) return ok.error();
+  return out;
+}
+
+core::expected<void> settings::read(const std::string& file) {
+  file_ = file;
+  ini_values ini;
+  if (!file.empty()) {
+    auto read = read_file(file);
+    if (!read) return read.error();
+    ini = std::move(*read);
+  }
+  // Other defaults start from this one.
+  home_ = core::to_str(default_value(*find_setting("ANSIBLE_HOME"), {}));
+  if (auto ok = take(*find_setting("ANSIBLE_HOME"), ini); !ok) return ok;
+  if (auto* home = find("ANSIBLE_HOME")) home_ = core::to_str(home->value);
+  std::optional<core::error> problem;
+  std::set<std::string, std::less<>> known;
+  for_each_setting([&](const setting& s) {
+    for (auto word : words(s.ini)) known.insert(source_of(word).first);
+    if (!problem && s.id != "ANSIBLE_HOME")
+      if (auto ok = take(s, ini); !ok) problem = ok.error();
+  });
+  if (problem) return *problem;
+  if (!flag("deprecation_warnings", true)) deprecations_.clear();
+  for (auto& [name, text] : ini)
+    if (!known.contains(name) && !name.starts_with("galaxy_server."))
+      warnings_.push_back("the setting " + name + " of " + file_ + " is not known");
+  return {};
+}
+
+core::expected<void> settings::take(const setting& s, const ini_values& ini) {
+  std::optional<std::string> text;
+  std::string origin;
+  auto note = [&](const std::string& source, bool deprecated, std::string_view others) {
+    if (deprecated) deprecations_.push_back(source + " option, use " + source_of(words(others).back()).first + " instead");
+  };
+  for (auto word : words(s.environment)) {
+    auto [name, deprecated] = source_of(word);
+    const char* v = std::getenv(name.c_str());
+    if (!v) continue;
+    text = v;
+    origin = "env: " + name;
+    note(name, deprecated, s.environment);
+  }
+  bool from_environment = text.has_value();
+  for (auto word : words(s.ini)) {
+    auto [place, deprecated] = source_of(word);
+    auto at = ini.find(place);
+    if (from_environment || at == ini.end()) continue;
+    text = at->second;
+    origin = file_;
+    note("[" + place.substr(0, place.find('.')) + "]" + place.substr(place.find('.') + 1), deprecated, s.ini);
+  }
+  if (!text) return {};
+  auto entry = "setting: " + std::string(s.id);
+  auto value = setting_value(s, *text, from_environment ? std::string_view() : std::string_view(file_));
+  // An empty variable leaves what is no text at its default.
+  if (!value && from_environment && text->empty()) return {};
+  if (!value)
+    return core::error("Invalid type for configuration option " + entry + " (from " + origin + "): " + value.error().message());
+  if (!is_choice(s, *value)) {
+    std::string valid;
+    for (auto c : core::split(s.choices, '|')) valid += (valid.empty() ? "" : ", ") + std::string(c);
+    return core::error("Invalid value \"" + core::to_str(*value) + "\" for configuration option \"" + entry +
+                       " \", valid values are: " + valid);
+  }
+  values_[std::string(s.id)] = {std::move(*value), std::move(origin)};
+  if (!s.instead.empty()) deprecations_.push_back(std::string(s.id) + " option, use " + std::string(s.instead) + " instead");
+  warn_unsupported(s);
+  return {};
+}
+
+void settings::warn_unsupported(const setting& s) {
+  auto& set = values_.at(std::string(s.id));
+  if (s.state != setting_state::later || set.value == default_value(s, home_)) return;
+  warnings_.push_back("the setting " + std::string(s.id) + " (" + set.origin + ") is not supported yet");
+}
+
+const settings::given* settings::find(std::string_view name) const {
   auto at = values_.find(name);
-  return at == values_.end() ? std::nullopt : std::optional(at->second);
+  if (at == values_.end())
+    if (auto* s = find_setting(name)) at = values_.find(s->id);
+  return at == values_.end() ? nullptr : &at->second;
+}
+
+core::value settings::value(std::string_view name) const {
+  if (name == "CONFIG_FILE") return file_.empty() ? core::value() : core::value(file_);
+  if (auto* set = find(name)) return set->value;
+  auto* s = find_setting(name);
+  return s ? default_value(*s, home_) : core::value();
+}
+
+std::string settings::origin(std::string_view name) const {
+  if (name == "CONFIG_FILE") return "";
+  auto* set = find(name);
+  return set ? set->origin : "default";
+}
+
+std::optional<std::string> settings::get(std::string_view name) const {
+  auto* set = find(name);
+  if (!set) return std::nullopt;
+  if (!set->value.is_list()) return core::to_str(set->value);
+  return core::join(list(name), ",");
 }
 std::string settings::text(std::string_view name, std::string fallback) const { return get(name).value_or(std::move(fallback)); }
 bool settings::flag(std::string_view name, bool fallback) const {
-  auto v = get(name);
-  return v ? engine::to_boolean(core::value(*v)).value_or(fallback) : fallback;
+  auto* set = find(name);
+  return set ? engine::to_boolean(set->value).value_or(fallback) : fallback;
 }
 long settings::number(std::string_view name, long fallback) const {
-  auto v = get(name);
-  return v ? core::parse_int(core::trim(*v)).value_or(fallback) : fallback;
+  auto* set = find(name);
+  if (!set) return fallback;
+  return set->value.is_string() ? core::parse_int(core::trim(set->value.as_string())).value_or(fallback) : set->value.as_int();
 }
 std::vector<std::string> settings::list(std::string_view name) const {
   std::vector<std::string> out;
-  if (auto v = get(name))
-    for (auto part : core::split(*v, ','))
-      if (auto t = trimmed(part); !t.empty()) out.push_back(t);
+  auto* set = find(name);
+  if (!set) return out;
+  if (!set->value.is_list()) return {core::to_str(set->value)};
+  for (auto& item : set->value.as_list())
+    if (item.truthy()) out.push_back(core::to_str(item));
   return out;
 }
 

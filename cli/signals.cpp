@@ -25,6 +25,11 @@ void block_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
+void unblock_signals() {
+  auto set = watched();
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 signal_watch::signal_watch(std::function<void()> first) {
   if (::pipe(stop_) != 0) stop_[0] = stop_[1] = -1;
   thread_ = std::thread([this, first = std::move(first)] {

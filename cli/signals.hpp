@@ -18,5 +18,7 @@ private:
 
 /// To be called before any thread is started.
 void block_signals();
+/// For commands without a run: signals end them as usual.
+void unblock_signals();
 
 } // namespace mito::cli

@@ -41,7 +41,7 @@ report::output_options output_options_of(const parsed& given, const settings& s)
   o.check = given.has("check");
   o.diff = given.has("diff") || s.flag("diff_always", false);
   o.terminal = ::isatty(STDOUT_FILENO);
-  o.color = s.flag("force_color", false) || (o.terminal && !s.get("nocolor"));
+  o.color = s.flag("force_color", false) || (o.terminal && !s.flag("nocolor", false));
   winsize size{};
   if (o.terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 80) o.columns = size.ws_col - 1u;
   o.display_skipped_hosts = s.flag("display_skipped_hosts", true);
@@ -59,11 +59,16 @@ report::output_options output_options_of(const parsed& given, const settings& s)
 int site::load_settings() {
   auto loaded = settings::load();
   if (!loaded) {
-    complain(loaded.error().what());
+    std::fprintf(stderr, "ERROR: %s\n", loaded.error().message().c_str());
     return bad_settings;
   }
   config = std::move(*loaded);
   return 0;
+}
+
+void say_settings(const settings& config, report::display& display) {
+  for (auto& text : config.deprecations()) display.print("[DEPRECATION WARNING]: " + text, report::color::deprecate, true);
+  for (auto& text : config.warnings()) display.warning(text);
 }
 
 int site::load_secrets(report::display& display) {

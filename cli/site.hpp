@@ -48,6 +48,8 @@ struct site {
 void complain(const core::diagnostic& d);
 /// The exit code for input that cannot be read: Ansible's for a vault that does not open is not that of a broken file.
 int code_of(const core::error& e);
+/// Warnings about the settings themselves.
+void say_settings(const settings& config, report::display& display);
 report::output_options output_options_of(const parsed& given, const settings& s);
 /// All values of a repeated option, each split at commas.
 std::vector<std::string> words_of_list(const std::vector<std::string>& given);
