@@ -114,9 +114,11 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   playbook::play_state state;
   state.current = p;
   if (auto begun = store.begin_play(state); !begun) {
-    say(core::severity::error, begun.error().message());
+    bool broken = begun.error().what().category == "yaml";
+    say(core::severity::error, broken ? engine::with_place(begun.error().message(), begun.error().what().where)
+                                      : begun.error().message());
     stop = aborted = true;
-    return 1;
+    return broken ? 4 : 1;
   }
   auto vars = store.play_scope();
   auto hosts = hosts_of(*p, *vars);
@@ -131,9 +133,11 @@ int run::impl::play(const std::shared_ptr<const playbook::play>& p, bool& stop) 
   state.current = named;
   state.all = state.active = state.batch = *hosts;
   if (auto begun = store.begin_play(state); !begun) {
-    say(core::severity::error, begun.error().message());
+    bool broken = begun.error().what().category == "yaml";
+    say(core::severity::error, broken ? engine::with_place(begun.error().message(), begun.error().what().where)
+                                      : begun.error().message());
     stop = aborted = true;
-    return 1;
+    return broken ? 4 : 1;
   }
   vars = store.play_scope();
   auto final = [&](const playbook::field& f) {

@@ -32,7 +32,7 @@ constexpr option options[] = {
     {"-K,--ask-become-pass", "", "ask for the become password", "become"},
     {"--become-password-file,--become-pass-file", "FILE", "read the become password from a file", "become"},
     {"--vault-id", "ID@SOURCE", "a vault secret: its id and its file, program or `prompt` (may be repeated)", "vault", true},
-    {"-J,--ask-vault-password,--ask-vault-pass", "", "ask for the vault password", "vault", false, false, "vault"},
+    {"--ask-vault-password,--ask-vault-pass", "", "ask for the vault password", "vault", false, false, "vault"},
     {"--vault-password-file,--vault-pass-file", "FILE", "read the vault password from a file or program (may be repeated)", "vault",
      true, false, "vault"},
     {"--list-tasks", "", "", "", false, true},

@@ -124,7 +124,7 @@ std::optional<playbook::wiped_string> ask_secret(const std::string& question) {
     if (!hidden.active()) put(STDERR_FILENO, "Warning: Password input may be echoed.\n");
     put(tty >= 0 ? tty : STDERR_FILENO, question);
     ok = read_line(fd, answer, &hidden, interrupts.fd());
-    if (hidden.active()) put(tty >= 0 ? tty : STDERR_FILENO, "\n");
+    if (ok) put(tty >= 0 ? tty : STDERR_FILENO, "\n");
   }
   if (tty >= 0) ::close(tty);
   if (!ok) return std::nullopt;

@@ -114,7 +114,7 @@ void shred_file(const std::string& path) {
 std::string real_path(const std::string& path) {
   if (path == "-") return path;
   std::error_code code;
-  auto full = std::filesystem::weakly_canonical(path, code);
+  auto full = std::filesystem::weakly_canonical(std::filesystem::absolute(path, code), code);
   return code ? path : full.string();
 }
 

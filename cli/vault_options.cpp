@@ -21,7 +21,7 @@ constexpr auto joined(const std::array<option, Sizes>&... tables) {
 
 constexpr std::array<option, 4> common{{
   {"--vault-id", "ID@SOURCE", "a secret: its id and its file, program or `prompt` (may be repeated)", "secrets", true},
-  {"-J,--ask-vault-password,--ask-vault-pass", "", "ask for the password", "secrets", false, false, "password"},
+  {"--ask-vault-password,--ask-vault-pass", "", "ask for the password", "secrets", false, false, "password"},
   {"--vault-password-file,--vault-pass-file", "FILE", "read the password from a file or program (may be repeated)", "secrets",
    true, false, "password"},
   {"-v,--verbose", "", "say more", "how"},

@@ -22,7 +22,7 @@ std::function<void(const core::diagnostic&)> warn_of_broken_vaults() {
   return [state = std::make_shared<shared>()](const core::diagnostic& d) {
     auto text = engine::with_place(d.message, d.where);
     std::lock_guard lock(state->mutex);
-    if (state->said.insert(text).second) std::fprintf(stderr, "[WARNING]: \n%s\n", text.c_str());
+    if (state->said.insert(text).second) std::fprintf(stderr, "\n[WARNING]: \n%s\n", text.c_str());
   };
 }
 

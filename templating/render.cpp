@@ -229,9 +229,10 @@ core::value machine::nested(const core::value& raw, std::string_view name) {
                      "An unhandled exception occurred while templating '" + shown + "'. Error was a " +
                          python_class(e.what().category == "type" ? "" : e.what().category) +
                          ", original message: " + e.message(),
-                     loop    ? "recursion"
-                     : limit ? "limit"
-                             : "error"));
+                     loop                                      ? "recursion"
+                     : limit                                   ? "limit"
+                     : e.what().category.starts_with("vault") ? std::string_view(e.what().category)
+                                                               : "error"));
 }
 
 } // namespace mito::templating

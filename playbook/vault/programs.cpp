@@ -171,6 +171,7 @@ core::expected<secret> from_file(const std::string& path, const vault_keyring& k
   auto password = core::trim(text->view());
   wiped_string inner;
   if (is_vault_text(password)) {
+    if (known.empty()) return failure("A vault password must be specified to decrypt data");
     auto opened = known.open(password, path);
     if (!opened) return opened.error();
     inner = std::move(opened->plaintext);

@@ -1,0 +1,2 @@
+#!/bin/sh
+test "$1 $2" = "--vault-id x" && echo first
