@@ -15,15 +15,15 @@ struct task_run::state {
   const templating::templar& templar;
   run_defaults defaults;
 
-  std::optional<core::list> items;
-  std::optional<core::error> loop_error;
-  loop_settings loop;
+  std::optional<core::list> items = {};
+  std::optional<core::error> loop_error = {};
+  loop_settings loop = {};
   std::size_t at = 0;
-  std::unique_ptr<execution> current;
-  core::list results;
-  core::list warnings;
+  std::unique_ptr<execution> current = {};
+  core::list results = {};
+  core::list warnings = {};
   core::dict carried = {}; ///< what earlier items registered or set
-  std::vector<std::string> notify;
+  std::vector<std::string> notify = {};
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
   bool no_log = false, ignore_unreachable = false, diff = false;
   std::optional<std::string> delegate_to = {};
@@ -196,7 +196,7 @@ task_result task_run::state::finish(core::value result, bool raised) {
 
 task_run::task_run(std::shared_ptr<const task_spec> spec, std::shared_ptr<const templating::scope> vars,
                    const templating::templar& templar, run_defaults defaults)
-    : state_(new state{std::move(spec), std::move(vars), templar, std::move(defaults), {}, {}, {}, 0, {}, {}, {}, {}}) {}
+    : state_(new state{std::move(spec), std::move(vars), templar, std::move(defaults)}) {}
 
 task_run::~task_run() = default;
 
