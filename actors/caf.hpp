@@ -128,4 +128,19 @@ auto ask(Self* self, const To& to, Ts&&... xs) {
 
 #endif
 
+/// The actor's time: steady, and virtual under CAF's test coordinator.
+template <class Self>
+std::chrono::steady_clock::time_point now_of(Self* self) {
+  return self->clock().now();
+}
+
+/// Calls `then` when `actor` ends by anything but its own quit: killed, or an error in a handler. Runs in no actor's
+/// context: it may post and nothing else.
+template <class Actor, class Then>
+void on_crash(const Actor& actor, Then then) {
+  caf::actor_cast<caf::abstract_actor*>(actor)->attach_functor([then](const caf::error& reason) {
+    if (reason && reason != caf::exit_reason::normal && reason != caf::exit_reason::user_shutdown) then();
+  });
+}
+
 } // namespace mito::actors

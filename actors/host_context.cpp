@@ -46,7 +46,7 @@ private:
 /// Keeps exactly one timer for the earliest time the link asked for.
 void schedule(self_pointer self) {
   auto& st = state_of(self);
-  auto now = clock::now();
+  auto now = now_of(self);
   auto next = st.link->tick(now);
   if (next == clock::time_point::max() || next >= st.due) return;
   st.due = next;
@@ -94,7 +94,7 @@ const become_hop_actor& hop_for(self_pointer self, const engine::become_settings
   auto& st = state_of(self);
   auto& actor = st.hops[account_key(b)];
   if (!actor) {
-    auto hop = st.link->open_hop(b, clock::now());
+    auto hop = st.link->open_hop(b, now_of(self));
     st.hop_keys[hop] = account_key(b);
     actor = self->spawn(become_hop, host_context_actor(self), hop);
   }
@@ -104,7 +104,7 @@ const become_hop_actor& hop_for(self_pointer self, const engine::become_settings
 caf::result<module_reply_ptr> run_on(self_pointer self, std::uint16_t hop, const module_request_ptr& request) {
   auto promise = self->template make_response_promise<module_reply_ptr>();
   state_of(self).link->invoke(
-    hop, request, [promise](module_reply_ptr reply) mutable { promise.deliver(std::move(reply)); }, clock::now());
+    hop, request, [promise](module_reply_ptr reply) mutable { promise.deliver(std::move(reply)); }, now_of(self));
   schedule(self);
   return promise;
 }
@@ -118,7 +118,7 @@ host_context_actor::behavior_type host_context(self_pointer self, environment_pt
   st.link = std::make_unique<host_link>(st.spec, make_callbacks(self), st.env->result_limit);
   return {
     [self](connect_atom) {
-      state_of(self).link->connect(clock::now());
+      state_of(self).link->connect(now_of(self));
       schedule(self);
     },
     [self](invoke_atom, const module_request_ptr& request) -> caf::result<module_reply_ptr> {
@@ -130,11 +130,14 @@ host_context_actor::behavior_type host_context(self_pointer self, environment_pt
     },
     [self](cancel_atom, std::uint64_t token) { state_of(self).link->cancel(token); },
     [self](const stream_event_ptr& e) {
-      state_of(self).link->on(*e, clock::now());
+      state_of(self).link->on(*e, now_of(self));
       schedule(self);
     },
     [self](tick_atom) {
-      state_of(self).due = clock::time_point::max();
+      auto& s = state_of(self);
+      // A timer that an earlier one has overtaken: else each deadline would leave one more behind for ever.
+      if (now_of(self) < s.due) return;
+      s.due = clock::time_point::max();
       schedule(self);
     },
     [self](reset_atom) { state_of(self).link->shutdown(); },

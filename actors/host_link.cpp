@@ -23,6 +23,7 @@ host_link::host_link(connection_ptr spec, callbacks out, std::size_t result_limi
 
 host_link::~host_link() {
   if (stream_) stream_->abort();
+  fail_pending("the connection to the host was closed");
 }
 
 void host_link::connect(clock::time_point) {
@@ -40,6 +41,7 @@ void host_link::connect(clock::time_point) {
 
 /// One of the two ways only: the link sends its payload for stage-0 and none where it is started as a program.
 void host_link::open_stream() {
+  running_ = false;
   stream_ = spec_->local ? out_.open(generation_, "", link_->start_argv()) : out_.open(generation_, link_->start_command(), {});
 }
 
@@ -81,6 +83,7 @@ void host_link::on(const stream_event& e, clock::time_point now) {
   }
   if (e.generation != generation_ || !link_) return;
   switch (e.what) {
+  case stream_event::kind::opened: running_ = true; break;
   case stream_event::kind::received: link_->received(e.bytes, now); break;
   case stream_event::kind::drained: link_->drained(); break;
   case stream_event::kind::closed:
@@ -93,7 +96,7 @@ void host_link::on(const stream_event& e, clock::time_point now) {
 
 host_link::clock::time_point host_link::tick(clock::time_point now) {
   old_link_.reset();
-  if (!link_) return clock::time_point::max();
+  if (!link_ || !running_) return clock::time_point::max();
   auto next = link_->tick(now);
   return link_ ? next : clock::time_point::max();
 }
@@ -103,17 +106,21 @@ void host_link::shutdown() {
     link_->shutdown();
     if (stream_) stream_->finish();
   }
-  bootstrap::link_failure why;
-  why.message = "the connection was closed by the run";
+  fail_pending("the connection was closed by the run");
+  drop_link();
+  out_.lost();
+}
+
+void host_link::fail_pending(const std::string& message) {
   auto waiting = std::move(pending_);
   pending_.clear();
   by_token_.clear();
   for (auto& [id, p] : waiting) {
     auto reply = std::make_shared<module_reply>();
-    reply->failure = why;
+    reply->failure = bootstrap::link_failure{};
+    reply->failure->message = message;
     p.reply(std::move(reply));
   }
-  drop_link();
 }
 
 void host_link::drop_link() {

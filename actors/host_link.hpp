@@ -28,6 +28,7 @@ public:
   };
 
   host_link(connection_ptr spec, callbacks out, std::size_t result_limit);
+  /// Answers what is still under way: nobody waits for an actor that has died.
   ~host_link() override;
 
   void connect(clock::time_point now);
@@ -61,6 +62,7 @@ private:
   void answer_request(bootstrap::request_id id, module_reply reply);
   void drop_link();
   void open_stream();
+  void fail_pending(const std::string& message);
 
   connection_ptr spec_;
   callbacks out_;
@@ -71,6 +73,8 @@ private:
   std::shared_ptr<transport::stream> stream_;
   unsigned generation_ = 0;
   bool ready_ = false;
+  /// The command runs: the link's deadlines count from now on, not while the connection waits for its turn.
+  bool running_ = false;
   std::unordered_map<bootstrap::request_id, pending> pending_;
   std::unordered_map<std::uint64_t, bootstrap::request_id> by_token_;
 };

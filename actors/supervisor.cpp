@@ -20,6 +20,12 @@ void start_waiting(self_pointer self) {
     st.waiting.pop_front();
     auto index = order->index;
     auto runner = self->spawn(task_runner, st.env, std::move(order), supervisor_actor(self));
+    on_crash(runner, [owner = supervisor_actor(self), index] {
+      auto d = std::make_shared<task_done>();
+      d->index = index;
+      d->result.result = engine::failed_result("the task ended unexpectedly; run again with -vvv and report it");
+      post(owner, task_done_ptr(std::move(d)));
+    });
     tell(self, runner, begin_v);
     st.running[index] = std::move(runner);
   }

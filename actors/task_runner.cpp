@@ -130,6 +130,13 @@ core::value with_legacy_name(core::value result, const std::string& action) {
   return result;
 }
 
+module_reply_ptr no_reply(std::string message) {
+  auto reply = std::make_shared<module_reply>();
+  reply->failure = bootstrap::link_failure{};
+  reply->failure->message = std::move(message);
+  return reply;
+}
+
 next_step call_module(self_pointer self, actions::module_call call) {
   auto& st = state_of(self);
   auto& r = *st.request;
@@ -168,12 +175,10 @@ next_step call_module(self_pointer self, actions::module_call call) {
       [self, request, limit](const host_context_actor& host) {
         auto& s = state_of(self);
         s.call = self->spawn(invocation, task_runner_actor(self), host, module_request_ptr(request), limit, s.request->action);
+        on_crash(s.call, [owner = task_runner_actor(self)] { post(owner, no_reply("the call ended unexpectedly")); });
       },
       [self](const caf::error&) {
-        auto reply = std::make_shared<module_reply>();
-        reply->failure = bootstrap::link_failure{};
-        reply->failure->message = "the run is over";
-        tell(self, task_runner_actor(self), module_reply_ptr(std::move(reply)));
+        tell(self, task_runner_actor(self), no_reply("the run is over"));
       });
   return std::nullopt;
 }
@@ -225,7 +230,7 @@ void finish_task(self_pointer self, engine::task_result result) {
   done->index = st.order->index;
   done->result = std::move(result);
   if (done->result.delegate_to) done->result.delegate_to = st.delegate;
-  done->took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - st.started);
+  done->took = std::chrono::duration_cast<std::chrono::microseconds>(now_of(self) - st.started);
   post(st.owner, task_done_ptr(std::move(done)));
   self->quit();
 }
@@ -266,7 +271,7 @@ task_runner_actor::behavior_type task_runner(self_pointer self, environment_ptr 
   return {
     [self](begin_atom) {
       auto& s = state_of(self);
-      s.started = std::chrono::steady_clock::now();
+      s.started = now_of(self);
       report_event(*s.env, report::host_started{s.order->info, s.order->host_name});
       drive(self, s.run->start());
     },
@@ -303,10 +308,7 @@ invocation_actor::behavior_type invocation(invocation_actor::stateful_pointer<in
     .then([answer](const module_reply_ptr& reply) { answer(reply); },
           [answer](const caf::error&) {
             // The context's actor is gone: only this host suffers.
-            auto reply = std::make_shared<module_reply>();
-            reply->failure = bootstrap::link_failure{};
-            reply->failure->message = "the connection to the host was closed";
-            answer(std::move(reply));
+            answer(no_reply("the connection to the host was closed"));
           });
   if (limit.count() > 0) tell_later(self, invocation_actor(self), limit, expire_v);
   return {

@@ -31,8 +31,8 @@ request_id agent_link::invoke(hop_id hop, invocation what, clock::time_point now
   return impl_->invoke(hop, std::move(what), now);
 }
 void agent_link::cancel(request_id id) { impl_->cancel(id); }
-hop_id agent_link::open_hop(hop_id parent, become_request what, clock::time_point now) {
-  return impl_->open_hop(parent, std::move(what), now);
+hop_id agent_link::open_hop(hop_id parent, become_request what, clock::time_point) {
+  return impl_->open_hop(parent, std::move(what));
 }
 void agent_link::close_hop(hop_id hop) { impl_->close_hop(hop); }
 void agent_link::shutdown() { impl_->send_empty(protocol::type::bye, 0, 0); }
@@ -198,6 +198,7 @@ time_point agent_link::impl::tick(time_point now) {
     hello_due = now + opt.hello_timeout;
     next_beat = now + opt.lease / 3;
   }
+  start_hop_clocks(now);
   if (now >= hello_due && (phase == phase::starting || phase == phase::greeting)) {
     auto words = login_words();
     fail({link_failure::kind::unreachable,

@@ -30,16 +30,13 @@ link_failure failure_of(const protocol::hop_report& report) {
 
 } // namespace
 
-hop_id agent_link::impl::open_hop(hop_id parent, become_request what, time_point now) {
+hop_id agent_link::impl::open_hop(hop_id parent, become_request what) {
   hop_id id = next_hop++;
   auto above = hops.find(parent);
   hop_state h;
   h.parent = parent;
   h.depth = above == hops.end() ? 1 : above->second.depth + 1;
   h.prompt = fresh_prompt();
-  h.due = now + what.timeout + grace;
-  if (above != hops.end() && !above->second.up) h.due += above->second.what.timeout;
-  if (phase != phase::ready) h.due += opt.hello_timeout;
   h.what = std::move(what);
   auto& known = hops[id] = std::move(h);
   if (phase == phase::down || (parent != 0 && above == hops.end())) {
@@ -63,7 +60,7 @@ hop_id agent_link::impl::open_hop(hop_id parent, become_request what, time_point
 
 /// The agent of the same account that has every module; started when it is first needed. What is sent to it next waits in
 /// the agent above.
-hop_id agent_link::impl::with_full_image(hop_id hop, time_point now) {
+hop_id agent_link::impl::with_full_image(hop_id hop) {
   for (const auto& [id, h] : hops)
     if (h.full_image && h.parent == hop) return id;
   if (phase != phase::down && hop != 0 && !hops.contains(hop)) return hop;
@@ -71,11 +68,10 @@ hop_id agent_link::impl::with_full_image(hop_id hop, time_point now) {
   hop_state h;
   h.parent = hop;
   h.full_image = true;
-  h.due = now + h.what.timeout + grace + opt.hello_timeout;
-  if (auto above = hops.find(hop); above != hops.end() && !above->second.up) h.due += above->second.what.timeout;
+  h.what.timeout += opt.hello_timeout;
   protocol::hop_open open;
   open.method = "image";
-  open.timeout_ms = static_cast<std::uint32_t>((h.due - now) / std::chrono::milliseconds(1));
+  open.timeout_ms = static_cast<std::uint32_t>((h.what.timeout + grace) / std::chrono::milliseconds(1));
   protocol::hop_payload payload;
   payload.image = img->full;
   std::string bytes;
@@ -84,6 +80,16 @@ hop_id agent_link::impl::with_full_image(hop_id hop, time_point now) {
   hops[id] = std::move(h);
   send(std::move(bytes));
   return id;
+}
+
+/// A hop has its time from when the agent under it is up: before that nobody works on it.
+void agent_link::impl::start_hop_clocks(time_point now) {
+  if (phase != phase::ready) return;
+  for (auto& [id, h] : hops) {
+    if (h.up || h.due != never) continue;
+    auto above = hops.find(h.parent);
+    if (h.parent == 0 || (above != hops.end() && above->second.up)) h.due = now + h.what.timeout + grace;
+  }
 }
 
 std::vector<hop_id> agent_link::impl::below(hop_id hop) const {

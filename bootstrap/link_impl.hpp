@@ -89,11 +89,12 @@ struct agent_link::impl {
   bool may_upload(const call& c) const;
 
   // Hops
-  hop_id open_hop(hop_id parent, become_request what, time_point now);
+  hop_id open_hop(hop_id parent, become_request what);
   void close_hop(hop_id hop);
   void lose_hop(hop_id hop, const link_failure& why, bool tell);
   std::vector<hop_id> below(hop_id hop) const;
-  hop_id with_full_image(hop_id hop, time_point now);
+  void start_hop_clocks(time_point now);
+  hop_id with_full_image(hop_id hop);
 
   backend& out;
   options opt;

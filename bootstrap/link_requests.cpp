@@ -36,7 +36,7 @@ std::uint8_t flags_of(const invocation& what) {
 request_id agent_link::impl::invoke(hop_id hop, invocation what, time_point now) {
   request_id id = next_request++;
   const auto& first = protocol::features::first_image_modules;
-  if (std::find(first.begin(), first.end(), what.module) == first.end()) hop = with_full_image(hop, now);
+  if (std::find(first.begin(), first.end(), what.module) == first.end()) hop = with_full_image(hop);
   call& c = calls[id];
   c.hop = hop;
   if (phase == phase::down || (hop != 0 && !hops.contains(hop))) {
