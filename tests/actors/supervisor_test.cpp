@@ -217,4 +217,12 @@ CAF_TEST(a handler that does not exist ends the play with a message) {
   CAF_CHECK(outcome->error.find("'nobody' was not found") != std::string::npos);
 }
 
+CAF_TEST(an error of the play keeps those that wait from starting) {
+  begin(2, "  tasks:\n  - {name: t, command: x, notify: nobody}\n", 1);
+  answer("h1");
+  CAF_REQUIRE(outcome != nullptr);
+  CAF_CHECK(!outcome->error.empty());
+  CAF_CHECK(script("h2")->calls.empty());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
