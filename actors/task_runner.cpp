@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "engine/keywords.hpp"
+
 namespace mito::actors {
 
 namespace {
@@ -72,25 +74,57 @@ using next_step = std::optional<engine::task_step>;
 next_step drive_action(self_pointer self, actions::step step);
 void drive(self_pointer self, next_step step);
 
-/// Where the call goes: this host, or the one it is delegated to.
+/// The variables of a host that only delegate_to names: the task's, the play's, and below them what it has by itself.
+class outside_scope final : public templating::scope {
+public:
+  outside_scope(core::dict task, std::shared_ptr<const templating::scope> play, core::dict own)
+      : task_(std::move(task)), play_(std::move(play)), own_(std::move(own)) {}
+  std::optional<core::value> lookup(std::string_view name) const override {
+    if (auto* v = task_.find(name)) return *v;
+    if (auto v = play_->lookup(name)) return v;
+    if (auto* v = own_.find(name)) return *v;
+    return std::nullopt;
+  }
+  std::vector<std::string_view> names() const override {
+    auto out = play_->names();
+    for (auto* d : {&task_, &own_})
+      for (auto& e : *d) out.push_back(e.key.as_string());
+    return out;
+  }
+
+private:
+  core::dict task_;
+  std::shared_ptr<const templating::scope> play_;
+  core::dict own_;
+};
+
+core::expected<std::shared_ptr<const templating::scope>> delegate_vars(task_runner_state& st, const std::string& name) {
+  auto& store = *st.env->store;
+  auto& task_vars = st.order->spec->vars;
+  playbook::host_id id = playbook::no_id;
+  store.read_inventory([&](const playbook::inventory& i) { id = i.find_host(name); });
+  if (id != playbook::no_id) {
+    playbook::task_state state;
+    state.merged_vars = &task_vars;
+    return store.scope_for(id, state);
+  }
+  core::dict own;
+  if (playbook::inventory::is_local_name(name)) own.set("ansible_connection", "local");
+  std::shared_ptr<const templating::scope> scope = std::make_shared<outside_scope>(task_vars, store.play_scope(), std::move(own));
+  return scope;
+}
+
+/// Where the call goes: this host, or the one it is delegated to, whose variables say how to get there and become.
 core::expected<connection_ptr> target_of(task_runner_state& st) {
   auto& env = *st.env;
   auto& r = *st.request;
   if (!r.delegate_to) return resolve_connection(env, *r.vars, st.order->host_name, r.connection, r.remote_user);
-  auto name = *r.delegate_to;
-  playbook::host_id id = playbook::no_id;
-  env.store->read_inventory([&](const playbook::inventory& i) { id = i.find_host(name); });
-  if (id == playbook::no_id && (name == "localhost" || name == "127.0.0.1" || name == "::1")) {
-    templating::dict_scope local({{core::value("ansible_connection"), core::value("local")}});
-    return resolve_connection(env, local, name, std::nullopt, std::nullopt);
-  }
-  if (id == playbook::no_id) {
-    templating::dict_scope nothing({});
-    return resolve_connection(env, nothing, name, r.connection, r.remote_user);
-  }
-  auto vars = env.store->scope_for(id);
+  auto vars = delegate_vars(st, *r.delegate_to);
   if (!vars) return vars.error();
-  return resolve_connection(env, **vars, name, r.connection, r.remote_user);
+  engine::keyword_reader reader(*st.order->spec, **vars, *env.templar);
+  engine::read_become_variables(reader, r.become);
+  if (!reader.ok()) return core::error(reader.error_text());
+  return resolve_connection(env, **vars, *r.delegate_to, r.connection, r.remote_user);
 }
 
 next_step answer_call(self_pointer self, core::value result) {
@@ -140,10 +174,10 @@ module_reply_ptr no_reply(std::string message) {
 next_step call_module(self_pointer self, actions::module_call call) {
   auto& st = state_of(self);
   auto& r = *st.request;
-  if (r.become.active && r.become.method != "sudo" && r.become.method != "su")
-    return fail_call(self, "become_method '" + r.become.method + "' is not supported yet; use sudo or su");
   auto spec = target_of(st);
   if (!spec) return fail_call(self, spec.error().message());
+  if (r.become.active && r.become.method != "sudo" && r.become.method != "su")
+    return fail_call(self, "become_method '" + r.become.method + "' is not supported yet; use sudo or su");
   if (r.delegate_to) {
     auto& host = (*spec)->ssh.host;
     st.delegate = *r.delegate_to == st.order->host_name ? std::string() : *r.delegate_to;

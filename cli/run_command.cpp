@@ -90,6 +90,7 @@ int preparation::read_options() {
   options.plan.skip_tags = run.skip_tags;
   options.defaults.check = run.check_mode;
   options.defaults.diff = run.diff_mode;
+  options.defaults.inject_facts = run.inject_facts;
   options.defaults.become = become_of(given, config);
   options.verbosity = run.verbosity;
   options.force_handlers = given.has("force-handlers") || config.flag("force_handlers", false);

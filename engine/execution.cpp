@@ -2,6 +2,7 @@
 
 #include "core/python.hpp"
 #include "core/text.hpp"
+#include "engine/facts.hpp"
 #include "engine/keywords.hpp"
 
 namespace mito::engine {
@@ -77,7 +78,9 @@ void execution::read_flags(keyword_reader& reader) {
     out_.notify.push_back(core::to_str(n));
   if (spec_->until) {
     double retries = reader.number(spec_->retries, 3);
-    attempts_ = !spec_->retries ? 3 : retries <= 0 ? 1 : static_cast<int>(retries < 1e6 ? retries : 1e6) + 1;
+    // Without the keyword Ansible's default is 3 re-tries; an empty value means 3 attempts.
+    bool empty = spec_->retries && reader.value(spec_->retries).is_none();
+    attempts_ = empty ? 3 : retries <= 0 ? 1 : static_cast<int>(retries < 1e6 ? retries : 1e6) + 1;
   }
   double delay = reader.number(spec_->delay, 5);
   delay_ = std::chrono::milliseconds(static_cast<std::int64_t>((delay < 0 ? 1 : delay) * 1000));
@@ -91,7 +94,7 @@ std::optional<execution::step> execution::prepare() {
   request_.no_log = out_.no_log;
   request_.check = reader.boolean(spec_->check_mode, defaults_.check);
   request_.diff = reader.boolean(spec_->diff, defaults_.diff);
-  request_.become = read_become(reader, *spec_, defaults_.become);
+  request_.become = read_become(reader, *spec_, defaults_.become, !out_.delegate_to);
   request_.environment = reader.environment();
   request_.delegate_to = out_.delegate_to;
   request_.connection = reader.text(spec_->connection);
@@ -158,7 +161,23 @@ void execution::publish(const core::dict& result) {
   if (spec_->register_as) vars_->set(core::to_str(spec_->register_as.raw), shown);
   auto& facts = shown["ansible_facts"];
   if (!facts.is_dict() || spec_->action == "debug") return;
-  for (auto& e : facts.as_dict()) vars_->set(e.key.as_string(), e.val);
+  if (spec_->action == "set_fact" || spec_->action == "include_vars") {
+    for (auto& e : facts.as_dict()) vars_->set(e.key.as_string(), e.val);
+    return;
+  }
+  // A target's facts: what follows on this host (retries, items) must not be steered by them.
+  auto known = vars_->lookup("ansible_facts");
+  core::dict all = known ? known->as_dict() : core::dict{};
+  core::dict before = all;
+  vars_->set("ansible_facts", core::value(std::move(all.update(namespaced_facts(facts.as_dict())))));
+  if (!defaults_.inject_facts) return;
+  for (auto& e : injectable_facts(facts.as_dict())) {
+    auto name = e.key.as_string();
+    // What an author has set wins over facts, here as in the tasks that follow: only a fact's own value is replaced.
+    auto seen = vars_->lookup(name);
+    auto* fact = before.find(name.starts_with("ansible_") && name != "ansible_local" ? name.substr(8) : name);
+    if (!seen || (fact && *seen == *fact)) vars_->set(name, e.val);
+  }
 }
 
 /// failed, changed, changed_when, failed_when, in Ansible's order.

@@ -114,15 +114,21 @@ core::value first_variable(keyword_reader& reader, std::initializer_list<std::st
 
 } // namespace
 
-become_settings read_become(keyword_reader& reader, const task_spec& spec, const become_settings& defaults) {
+become_settings read_become(keyword_reader& reader, const task_spec& spec, const become_settings& defaults, bool variables) {
   become_settings out = defaults;
   out.active = reader.boolean(spec.become, defaults.active);
   if (auto v = reader.text(spec.become_user)) out.user = *v;
   if (auto v = reader.text(spec.become_method)) out.method = *v;
   if (auto v = reader.text(spec.become_flags)) out.flags = *v;
   if (auto v = reader.text(spec.become_exe)) out.exe = *v;
+  if (variables) read_become_variables(reader, out);
+  if (out.user.empty()) out.user = "root";
+  return out;
+}
+
+void read_become_variables(keyword_reader& reader, become_settings& out) {
   if (auto v = reader.variable("ansible_become"); !v.is_none()) out.active = to_boolean(v).value_or(out.active);
-  if (!out.active) return out;
+  if (!out.active) return;
   if (auto v = reader.variable("ansible_become_method"); !v.is_none()) out.method = core::to_str(v);
   auto own = [&](const char* what) { return "ansible_" + out.method + "_" + what; };
   if (auto v = first_variable(reader, {"ansible_become_user", own("user")}); !v.is_none()) out.user = core::to_str(v);
@@ -131,7 +137,6 @@ become_settings read_become(keyword_reader& reader, const task_spec& spec, const
   auto password = first_variable(reader, {"ansible_become_password", "ansible_become_pass", own("pass"), own("password")});
   if (!password.is_none()) out.password = core::to_str(password);
   if (out.user.empty()) out.user = "root";
-  return out;
 }
 
 core::value remove_omitted(const core::value& v, std::string_view placeholder) {

@@ -38,8 +38,10 @@ private:
 /// Ansible's boolean(): yes/no/on/off/true/false/1/0 in any case; nullopt for anything else.
 std::optional<bool> to_boolean(const core::value& v);
 
-/// `become*` keywords, overridden by ansible_become* variables as connection plugins read them.
-become_settings read_become(keyword_reader& reader, const task_spec& spec, const become_settings& defaults);
+/// `become*` keywords, overridden by ansible_become* variables as connection plugins read them; without `variables` by
+/// none: a delegated task has its keywords from its own host and those from the other.
+become_settings read_become(keyword_reader& reader, const task_spec& spec, const become_settings& defaults, bool variables = true);
+void read_become_variables(keyword_reader& reader, become_settings& out);
 
 /// Without members (at any depth of dicts and lists) that hold the omit placeholder.
 core::value remove_omitted(const core::value& args, std::string_view placeholder);

@@ -77,6 +77,7 @@ struct run_defaults {
   bool check = false;
   bool diff = false;
   become_settings become; ///< --become and friends
+  bool inject_facts = true; ///< INJECT_FACTS_AS_VARS
 };
 
 /// `vars` is this host's view at the time the task starts. The object is used by one thread at a time.

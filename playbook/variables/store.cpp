@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "engine/facts.hpp"
 #include "playbook/arguments.hpp"
 #include "playbook/roles.hpp"
-#include "playbook/variables/facts.hpp"
 #include "playbook/variables/magic.hpp"
 #include "playbook/variables/state.hpp"
 
@@ -138,10 +138,10 @@ void variable_store::add_facts(host_id host, const core::dict& facts) {
   h.facts = updated(h.facts, core::as_data(value(facts)).as_dict());
   core::dict layer;
   if (impl_->settings.inject_facts)
-    layer = injectable_facts(h.facts.as_dict());
+    layer = engine::injectable_facts(h.facts.as_dict());
   else if (const auto* local = h.facts.as_dict().find("ansible_local"))
     layer.set("ansible_local", *local);
-  layer.set("ansible_facts", value(namespaced_facts(h.facts.as_dict())));
+  layer.set("ansible_facts", value(engine::namespaced_facts(h.facts.as_dict())));
   h.fact_layer = value(std::move(layer));
   ++h.version;
 }

@@ -96,7 +96,7 @@ public:
   scope_handle play_scope() const;
 
   /// A module's ansible_facts: marked as data; what could set connection or become variables is dropped from
-  /// the injected names (see facts.hpp), all stay under ansible_facts.
+  /// the injected names (see engine/facts.hpp), all stay under ansible_facts.
   void add_facts(host_id host, const core::dict& facts);
   /// set_fact. Values keep their marks. `cacheable` ones count as facts, too.
   void set_fact(host_id host, std::string_view name, core::value v, bool cacheable = false);

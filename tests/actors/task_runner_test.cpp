@@ -257,6 +257,37 @@ CAF_TEST(a delegated task goes to the other host) {
   CAF_CHECK_EQUAL(*done[0]->result.delegate_to, "h2");
 }
 
+CAF_TEST(a delegated task becomes as the other host says and is who its own keywords say) {
+  hosts(2);
+  use_scripts();
+  store->change_inventory([&](playbook::inventory& i) {
+    i.set_host_var(ids[0], "ansible_become_exe", core::value("/evil"));
+    i.set_host_var(ids[0], "who", core::value("app"));
+    i.set_host_var(ids[1], "ansible_become_password", core::value("pw2"));
+  });
+  play("  tasks:\n  - {name: t, command: x, delegate_to: h2, become: true, become_user: '{{ who }}'}\n");
+  run_task();
+  auto& b = script("h2")->calls.at(0).request->become;
+  CAF_CHECK(b.active);
+  CAF_CHECK_EQUAL(b.user, "app");
+  CAF_CHECK_EQUAL(b.password.value_or(""), "pw2");
+  CAF_CHECK_EQUAL(b.exe, "");
+}
+
+CAF_TEST(a host that only delegate_to names has the variables of play and task) {
+  use_directory();
+  play("  vars: {ansible_user: u, ansible_port: 77}\n  tasks:\n  - {name: t, command: x, delegate_to: 10.9.9.9, vars: {ansible_port: 78}}\n"
+       "  - {name: l, command: x, delegate_to: localhost}\n");
+  run_task();
+  CAF_REQUIRE_EQUAL(streams.all.size(), 1u);
+  CAF_CHECK_EQUAL(streams.all[0].ssh.host, "10.9.9.9");
+  CAF_CHECK_EQUAL(streams.all[0].ssh.user.value_or(""), "u");
+  CAF_CHECK_EQUAL(streams.all[0].ssh.port.value_or(0), 78);
+  run_task(1, 1);
+  CAF_REQUIRE_EQUAL(streams.all.size(), 2u);
+  CAF_CHECK(streams.all[1].local);
+}
+
 CAF_TEST(a file that cannot be read fails before the target is asked) {
   play("  tasks:\n  - {name: t, copy: {src: /nonexistent/file, dest: /tmp/x}}\n");
   run_task();

@@ -147,7 +147,8 @@ CAF_TEST(until gives up) {
 }
 
 CAF_TEST(retries without a number and out of range) {
-  CAF_CHECK_EQUAL(run("- command: x\n  until: false\n").requests.size(), 3u);
+  CAF_CHECK_EQUAL(run("- command: x\n  until: false\n").requests.size(), 4u); // Ansible's default is 3 re-tries
+  CAF_CHECK_EQUAL(run("- command: x\n  until: false\n  retries:\n").requests.size(), 3u);
   CAF_CHECK_EQUAL(run("- command: x\n  until: false\n  retries: 0\n").requests.size(), 1u);
   CAF_CHECK_EQUAL(run("- command: x\n  until: false\n  retries: -1\n").requests.size(), 1u);
   CAF_CHECK(run("- command: x\n  until: false\n  retries: 1\n  delay: -3\n").retries.at(0).delay == 1s);
@@ -207,8 +208,63 @@ CAF_TEST(become comes from keywords and variables) {
   CAF_CHECK(run("- command: x\n", R"({"ansible_become": "yes"})").requests.at(0).become.active);
 }
 
+CAF_TEST(become variables of another host than the one that it goes to do not count) {
+  auto t = run("- command: x\n  become: true\n  become_user: app\n  delegate_to: '{{ to }}'\n", R"({"to": "web2", "ansible_become_exe": "/evil"})");
+  CAF_CHECK_EQUAL(t.requests.at(0).become.exe, "");
+  CAF_CHECK_EQUAL(t.requests[0].become.user, "app");
+  t = run("- command: x\n  become: true\n  delegate_to: '{{ to }}'\n", R"({"to": "", "ansible_become_exe": "/mine"})");
+  CAF_CHECK_EQUAL(t.requests.at(0).become.exe, "/mine");
+}
+
 CAF_TEST(omitted arguments are left out at any depth) {
   auto t = run("- file: {path: /x, mode: '{{ m | default(omit) }}', owner: '{{ o | default(omit) }}'}\n",
                R"({"omit": "__omit_place_holder__1", "m": "0600"})");
   CAF_CHECK_EQUAL(core::to_repr(t.requests.at(0).args), "{'path': '/x', 'mode': '0600'}");
+}
+
+CAF_TEST(facts are seen by what judges the result) {
+  auto t = run("- command: x\n  changed_when: flavour == 'sweet' and ansible_facts.flavour == 'sweet' and ansible_facts.old == 1\n",
+               R"({"ansible_facts": {"old": 1}})", {R"({"ansible_facts": {"flavour": "sweet"}})"});
+  CAF_CHECK_EQUAL(core::to_repr(t.result()["changed"]), "True");
+  t = run("- command: x\n  changed_when: ansible_facts.os == 'x' and ansible_os == 'x'\n", "{}", {R"({"ansible_facts": {"ansible_os": "x"}})"});
+  CAF_CHECK_EQUAL(core::to_repr(t.result()["changed"]), "True");
+}
+
+CAF_TEST(facts of a target set no connection or become variable for what follows) {
+  std::string hostile = R"({"rc": 1, "ansible_facts": {"ansible_connection": "local", "ansible_host": "h", "ansible_become": true,
+    "ansible_become_exe": "/evil", "ansible_sudo_exe": "/evil", "ansible_su_pass": "x", "ansible_python_interpreter": "/evil", "harmless": 1}})";
+  auto names = [](const engine::action_request& r) {
+    std::string out;
+    for (auto name : {"ansible_connection", "ansible_host", "ansible_become", "ansible_become_exe", "ansible_sudo_exe", "ansible_su_pass",
+                      "ansible_python_interpreter", "harmless"})
+      if (r.vars->lookup(name)) out += std::string(name) + " ";
+    return out;
+  };
+  auto t = run("- command: '{{ item }}'\n  loop: [a, b]\n", "{}", {hostile});
+  CAF_REQUIRE_EQUAL(t.requests.size(), 2u);
+  CAF_CHECK_EQUAL(names(t.requests[1]), "harmless ");
+  CAF_CHECK(!t.requests[1].become.active);
+  t = run("- command: x\n  until: false\n  retries: 1\n", "{}", {hostile});
+  CAF_REQUIRE_EQUAL(t.requests.size(), 2u);
+  CAF_CHECK_EQUAL(names(t.requests[1]), "harmless ");
+}
+
+CAF_TEST(facts do not win over what an author has set) {
+  auto t = run("- command: '{{ dir }}'\n  loop: [a, b]\n", R"({"dir": "/mine", "ansible_facts": {"os": "x"}, "ansible_os": "x"})",
+               {R"({"ansible_facts": {"dir": "/evil", "ansible_os": "y"}})"});
+  CAF_CHECK_EQUAL(commands(t), "/mine|/mine");
+  CAF_CHECK_EQUAL(core::to_str(*t.requests.at(1).vars->lookup("ansible_os")), "y");
+}
+
+CAF_TEST(facts are not injected where the setting says so) {
+  engine::run_defaults d;
+  d.inject_facts = false;
+  auto t = run("- command: x\n  changed_when: flavour is undefined and ansible_facts.flavour == 'sweet'\n", "{}",
+               {R"({"ansible_facts": {"flavour": "sweet"}})"}, d);
+  CAF_CHECK_EQUAL(core::to_repr(t.result()["changed"]), "True");
+}
+
+CAF_TEST(what set_fact sets is seen by the next item) {
+  auto t = run("- set_fact: {a: '{{ (a | default(0)) + 1 }}'}\n  loop: [1, 2]\n", "{}", {R"({"ansible_facts": {"a": 1}})"});
+  CAF_CHECK_EQUAL(core::to_str(t.requests.at(1).args["a"]), "2");
 }

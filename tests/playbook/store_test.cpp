@@ -11,7 +11,6 @@
 #include "playbook/inventory/sources.hpp"
 #include "playbook/loader.hpp"
 #include "playbook/variables/extra_vars.hpp"
-#include "playbook/variables/facts.hpp"
 #include "playbook/variables/store.hpp"
 
 using namespace mito;
@@ -148,7 +147,7 @@ CAF_TEST(facts are data and cannot steer connections) {
   core::dict facts;
   for (const auto* name : {"ansible_host", "ansible_user", "ansible_connection", "ansible_become_password",
                            "ansible_become_whatever", "ansible_python_interpreter", "ansible_ssh_common_args",
-                           "ansible_ssh_anything", "ansible_winrm_x", "ansible_facts",
+                           "ansible_ssh_anything", "ansible_winrm_x", "ansible_sudo_exe", "ansible_facts",
                            "ansible_playbook_python", "_ansible_no_log"})
     facts.set(name, value("evil", core::trust::source));
   facts.set("ansible_distribution", value("{{ lookup('pipe', 'id') }}", core::trust::source));
@@ -158,7 +157,7 @@ CAF_TEST(facts are data and cannot steer connections) {
   CAF_CHECK_EQUAL(look(*store, "h", "ansible_host"), "1.2.3.4");
   for (const auto* name : {"ansible_user", "ansible_connection", "ansible_become_password",
                            "ansible_become_whatever", "ansible_python_interpreter", "ansible_ssh_common_args",
-                           "ansible_ssh_anything", "ansible_winrm_x", "_ansible_no_log"})
+                           "ansible_ssh_anything", "ansible_winrm_x", "ansible_sudo_exe", "_ansible_no_log"})
     CAF_CHECK_EQUAL(look(*store, "h", name), "(none)");
   auto vars = *store->scope_for(h);
   CAF_CHECK(vars->lookup("ansible_distribution")->trust() == core::trust::data);

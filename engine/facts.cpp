@@ -1,6 +1,6 @@
-#include "playbook/variables/facts.hpp"
+#include "engine/facts.hpp"
 
-namespace mito::playbook {
+namespace mito::engine {
 
 namespace {
 
@@ -34,7 +34,11 @@ constexpr std::string_view connection_names[] = {
 
 /// Connection plugins: any ansible_<plugin>_* is one's setting.
 constexpr std::string_view plugin_prefixes[] = {"ssh_",  "local_", "paramiko_ssh_", "paramiko_",
-                                                "psrp_", "winrm_", "become_"};
+                                                "psrp_", "winrm_"};
+
+/// Become methods: ansible_sudo_exe and its like say what runs as another user.
+constexpr std::string_view become_prefixes[] = {"become_", "doas_",   "dzdo_",  "ksu_", "machinectl_", "pbrun_",
+                                                "pfexec_", "pmrun_", "sesu_", "su_",         "sudo_"};
 
 } // namespace
 
@@ -47,9 +51,9 @@ bool is_restricted_fact(std::string_view name) {
     if (rest == n) return true;
   for (auto prefix : plugin_prefixes)
     // Container and VM bridges are devices, not settings.
-    if (rest.starts_with(prefix) &&
-        (prefix == "become_" || (!rest.ends_with("_bridge") && !rest.ends_with("_gwbridge"))))
-      return true;
+    if (rest.starts_with(prefix) && !rest.ends_with("_bridge") && !rest.ends_with("_gwbridge")) return true;
+  for (auto prefix : become_prefixes)
+    if (rest.starts_with(prefix)) return true;
   return false;
 }
 
@@ -74,4 +78,4 @@ core::dict namespaced_facts(const core::dict& facts) {
   return out;
 }
 
-} // namespace mito::playbook
+} // namespace mito::engine
