@@ -144,6 +144,7 @@ int run(const parsed& given) {
     for (auto& name : given.positional) std::printf("\nplaybook: %s\n", name.c_str());
     return 0;
   }
+  for (auto& text : p.config.warnings()) display->warning(text);
   for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
   auto output = make_output(p.config, display);
   if (!output) {

@@ -86,10 +86,18 @@ constexpr known table[] = {
 
 std::string trimmed(std::string_view s) { return std::string(core::trim(s)); }
 
-/// The ini file as "section.key" → value; a continued line is indented.
-void read_ini(std::istream& in, std::map<std::string, std::string, std::less<>>& out) {
+/// The ini file as "section.key" → value, by the rules of Python's configparser: names of options in any case, a continued
+/// line is indented, nothing stands twice.
+core::expected<void> read_ini(const std::string& path, std::istream& in, std::map<std::string, std::string, std::less<>>& out) {
+  auto file = std::make_shared<core::source_file>(core::source_file{path, {}});
+  std::uint32_t number = 0;
+  auto wrong = [&](std::string what) {
+    return core::error("the configuration cannot be read: " + std::move(what), core::location{file, number, 1},
+                       "lines are [section], key = value, or comments that start with # or ;");
+  };
   std::string line, section, key;
   while (std::getline(in, line)) {
+    ++number;
     auto text = core::trim(line);
     if (text.empty() || text[0] == '#' || text[0] == ';') continue;
     if ((line[0] == ' ' || line[0] == '\t') && !key.empty()) {
@@ -97,20 +105,26 @@ void read_ini(std::istream& in, std::map<std::string, std::string, std::less<>>&
       continue;
     }
     if (text[0] == '[') {
-      section = std::string(text.substr(1, text.find(']') - 1));
+      auto end = text.find(']');
+      if (end == text.npos) return wrong("a section's name has no end");
+      section = std::string(text.substr(1, end - 1));
       key.clear();
       continue;
     }
+    if (section.empty()) return wrong("an option stands before any [section]");
     auto at = text.find_first_of("=:");
-    if (at == text.npos) continue;
-    key = section + "." + trimmed(text.substr(0, at));
+    if (at == text.npos) return wrong("'" + std::string(text) + "' has no value");
+    key = section + "." + core::lower(core::trim(text.substr(0, at)));
+    if (out.count(key)) return wrong("the option " + key + " is given twice");
     auto value = text.substr(at + 1);
     if (auto comment = value.find(" ;"); comment != value.npos) value = value.substr(0, comment);
     out[key] = trimmed(value);
   }
+  return {};
 }
 
-std::string find_file() {
+/// `skipped`: the folder whose file was passed over.
+std::string find_file(std::string& skipped) {
   auto there = [](const std::string& p) { return ::access(p.c_str(), R_OK) == 0; };
   struct stat st;
   if (const char* named = std::getenv("ANSIBLE_CONFIG")) {
@@ -122,6 +136,7 @@ std::string find_file() {
   if (::getcwd(cwd, sizeof cwd) && there("ansible.cfg")) {
     // A folder that anybody may write to must not decide how we connect.
     if (::stat(".", &st) == 0 && !(st.st_mode & S_IWOTH)) return std::string(cwd) + "/ansible.cfg";
+    skipped = cwd;
   }
   if (const char* home = std::getenv("HOME"))
     if (auto p = std::string(home) + "/.ansible.cfg"; there(p)) return p;
@@ -139,12 +154,17 @@ std::string absolute(const std::string& value, const std::string& folder) {
 
 core::expected<settings> settings::load() {
   settings out;
-  out.file_ = find_file();
+  std::string skipped;
+  out.file_ = find_file(skipped);
+  if (!skipped.empty())
+    out.warnings_.push_back("Ansible is being run in a world writable directory (" + skipped +
+                            "), ignoring it as an ansible.cfg source. For more information see "
+                            "https://docs.ansible.com/ansible/devel/reference_appendices/config.html#cfg-in-world-writable-dir");
   std::map<std::string, std::string, std::less<>> file;
   if (!out.file_.empty()) {
     std::ifstream in(out.file_);
     if (!in) return core::error("cannot read the configuration " + out.file_);
-    read_ini(in, file);
+    if (auto read = read_ini(out.file_, in, file); !read) return read.error();
   }
   std::string folder = out.file_.substr(0, out.file_.rfind('/'));
   for (auto& k : table) {

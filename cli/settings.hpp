@@ -14,7 +14,7 @@ namespace mito::cli {
 class settings {
 public:
   /// ANSIBLE_CONFIG, ./ansible.cfg (not in a world-writable folder), ~/.ansible.cfg, /etc/ansible/ansible.cfg: the
-  /// first that exists. The environment wins over the file.
+  /// first that exists. The environment wins over the file. Errors say file and line.
   static core::expected<settings> load();
 
   /// By its name in the table of settings.cpp, such as "forks".
@@ -29,11 +29,13 @@ public:
   const std::string& file() const { return file_; }
   /// Settings that are set and that we do not know: warned about once.
   const std::vector<std::string>& unknown() const { return unknown_; }
+  /// What the user should know about where the settings come from.
+  const std::vector<std::string>& warnings() const { return warnings_; }
 
 private:
   std::map<std::string, std::string, std::less<>> values_; ///< "section.key"
   std::string file_;
-  std::vector<std::string> unknown_;
+  std::vector<std::string> unknown_, warnings_;
 };
 
 } // namespace mito::cli

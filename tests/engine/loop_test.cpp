@@ -30,6 +30,8 @@ CAF_TEST(errors are ignored when all failed items say so) {
   CAF_CHECK(run(yaml, "{}", {R"({"rc": 1})", R"({"rc": 0})"}).over.ignore_errors);
   CAF_CHECK(!run(yaml, "{}", {R"({"rc": 0})", R"({"rc": 1})"}).over.ignore_errors);
   CAF_CHECK(!run(yaml, "{}", {R"({"rc": 1})", R"({"rc": 1})"}).over.ignore_errors);
+  auto other = "- command: '{{ item.c }}'\n  loop: [{c: a, i: false}, {c: b, i: true}]\n  ignore_errors: '{{ item.i }}'\n";
+  CAF_CHECK(!run(other, "{}", {R"({"rc": 1})", R"({"rc": 1})"}).over.ignore_errors);
 }
 
 CAF_TEST(an item whose execution raises ends the loop) {
