@@ -50,7 +50,7 @@ const mito::cli::command* find_command(const std::string& name) {
 } // namespace
 
 int main(int argc, char** argv) {
-  mito::cli::block_signals();
+  mito::cli::handle_signals();
   std::vector<std::string> arguments(argv + 1, argv + argc);
   if (auto* c = command_of_program(argv[0])) {
     if (arguments.size() == 1 && arguments[0] == "--version") return std::fputs(version, stdout), 0;

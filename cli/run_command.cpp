@@ -10,6 +10,7 @@
 #include "cli/connections.hpp"
 #include "cli/listing.hpp"
 #include "cli/output.hpp"
+#include "cli/run_prompts.hpp"
 #include "cli/secrets.hpp"
 #include "cli/signals.hpp"
 #include "cli/site.hpp"
@@ -97,7 +98,6 @@ int preparation::read_options() {
   options.gather_by_default = config.text("gathering", "implicit") != "explicit";
   options.interactive = ::isatty(STDIN_FILENO);
   options.want_invocation = config.text("stdout_callback", "default").ends_with("json");
-  options.io.prompts.ask = ask_on_terminal;
   if (auto ok = read_passwords(given, config, **c, options.defaults.become); !ok) {
     std::fprintf(stderr, "ERROR! %s\n", ok.error().message().c_str());
     return bad_usage;
@@ -156,9 +156,16 @@ int run(const parsed& given) {
   if (what.hosts || what.tasks || what.tags) return list(p.books, given.positional, *p.store, p.options.plan, p.options.limit, what);
   if (int code = check_limit(p, *display)) return code;
   say_beginnings(p, *display);
+  // Outlives the run: a second Ctrl-C leaves even while connections are being closed.
+  signal_watch watch;
+  p.options.io.prompts.ask = [stopped = watch.stopped()](const std::string& question, bool echo) {
+    return ask_during_run(question, echo, stopped);
+  };
   actors::run run(std::move(p.options), p.templar, *p.store, {*output});
-  signal_watch watch([&] { run.interrupt(); });
-  return run.execute(p.books);
+  watch.begin([&] { run.interrupt(); });
+  int code = run.execute(p.books);
+  watch.finish();
+  return code;
 }
 
 } // namespace mito::cli

@@ -1,56 +1,90 @@
 #include "cli/signals.hpp"
 
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <atomic>
+#include <cerrno>
+#include <string_view>
 
 namespace mito::cli {
 
 namespace {
-sigset_t watched() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int s : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, s);
-  return set;
+
+constexpr int interrupted = 99;
+constexpr std::string_view message = "\n[ERROR]: User interrupted execution\n";
+
+/// A signal handler has no other way to know its pipe. -1: no run is there to be stopped.
+std::atomic<int> run_pipe{-1};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void on_signal(int) {
+  int saved = errno;
+  if (int fd = run_pipe.load(); fd >= 0) {
+    (void)!::write(fd, "x", 1);
+  } else {
+    (void)!::write(STDERR_FILENO, message.data(), message.size());
+    ::_exit(interrupted);
+  }
+  errno = saved;
 }
+
+void on_broken_pipe(int) {}
+
+void handle(int number, void (*by)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = by;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(number, &action, nullptr);
+}
+
+void make_pipe(int (&ends)[2]) {
+  if (::pipe2(ends, O_CLOEXEC) != 0) ends[0] = ends[1] = -1;
+}
+
 } // namespace
 
-void block_signals() {
-  auto set = watched();
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  // A peer that goes away is an error of its stream, not the end of the run.
-  ::signal(SIGPIPE, SIG_IGN);
+void handle_signals() {
+  handle(SIGINT, on_signal);
+  handle(SIGPIPE, on_broken_pipe);
 }
 
-signal_watch::signal_watch(std::function<void()> first) {
-  if (::pipe(stop_) != 0) stop_[0] = stop_[1] = -1;
-  thread_ = std::thread([this, first = std::move(first)] {
-    auto set = watched();
-    int fd = ::signalfd(-1, &set, SFD_CLOEXEC);
-    bool asked = false;
-    for (;;) {
-      pollfd p[2] = {{fd, POLLIN, 0}, {stop_[0], POLLIN, 0}};
-      if (::poll(p, 2, -1) < 0) continue;
-      if (p[1].revents) break;
-      signalfd_siginfo info;
-      if (!(p[0].revents & POLLIN) || ::read(fd, &info, sizeof info) != sizeof info) continue;
-      if (asked) ::_exit(99);
-      asked = true;
-      std::fputs("\n[ERROR]: User interrupted execution\n", stderr);
-      first();
-    }
-    ::close(fd);
-  });
+signal_watch::signal_watch() {
+  make_pipe(signals_);
+  make_pipe(stopped_);
+  run_pipe = signals_[1];
+  for (int number : {SIGINT, SIGTERM, SIGHUP}) handle(number, on_signal);
+  thread_ = std::thread([this] { listen(); });
+}
+
+void signal_watch::listen() {
+  for (char what; ::read(signals_[0], &what, 1) == 1 && what == 'x';) {
+    std::lock_guard lock(mutex_);
+    if (asked_) ::_exit(interrupted);
+    asked_ = true;
+    (void)!::write(STDERR_FILENO, message.data(), message.size());
+    if (!first_) ::_exit(interrupted);
+    (void)!::write(stopped_[1], "x", 1);
+    first_();
+  }
+}
+
+void signal_watch::begin(std::function<void()> first) {
+  std::lock_guard lock(mutex_);
+  first_ = std::move(first);
+}
+
+void signal_watch::finish() {
+  std::lock_guard lock(mutex_);
+  first_ = nullptr;
 }
 
 signal_watch::~signal_watch() {
-  (void)!::write(stop_[1], "x", 1);
+  run_pipe = -1;
+  (void)!::write(signals_[1], "e", 1);
   thread_.join();
-  ::close(stop_[0]);
-  ::close(stop_[1]);
+  for (int fd : {signals_[0], signals_[1], stopped_[0], stopped_[1]}) ::close(fd);
 }
 
 } // namespace mito::cli
