@@ -283,9 +283,10 @@ void session::ask_about(const server_key& key, const key_verdict& verdict) {
 
 void session::after_question(key_state answer, const server_key& key) {
   if (answer != key_state::accepted) {
+    const auto file = settings_.user_known_hosts.empty() ? std::string("known_hosts") : settings_.user_known_hosts.front();
     fail(close_reason::host_key, "Host key verification failed.",
          "no " + short_type(key.type) + " host key is known for " + settings_.known_name() +
-             " and it was not accepted");
+             " and nobody accepted it: add it to " + file + ", or set host_key_checking to false");
     return;
   }
   user_.session_note(0, "Warning: Permanently added '" + settings_.known_name() + "' (" +
