@@ -1,17 +1,38 @@
 #include "actors/host_link.hpp"
 
+#include "bootstrap/close_text.hpp"
 #include "core/text.hpp"
 
 namespace mito::actors {
 
+namespace {
+
+/// Targets write notes too: nothing in them may steer the terminal.
+std::string harmless(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    auto begin = at;
+    auto point = core::next_utf8(text, at);
+    bool control = point && ((*point < 0x20 && *point != '\n' && *point != '\t') || (*point >= 0x7f && *point < 0xa0));
+    if (!point || control) out += "\xEF\xBF\xBD";
+    else out += text.substr(begin, at - begin);
+    if (at == begin) ++at;
+  }
+  return out;
+}
+
+} // namespace
+
 bootstrap::link_failure failure_of(const transport::close_info& closed, const connection_spec& spec) {
+  // Whatever ran there has ended: its exit status says more than the connection.
+  if (closed.reason == transport::close_reason::finished) return bootstrap::describe(closed);
   bootstrap::link_failure out;
   std::string text = closed.message;
   if (!closed.stderr_tail.empty()) {
     if (!text.empty()) text += "\n";
     text += core::trim(closed.stderr_tail);
   }
-  if (text.empty()) text = "the connection was closed (exit status " + std::to_string(closed.exit_status) + ")";
+  if (text.empty()) text = "the connection was closed";
   if (!spec.local) text = "Failed to connect to the host via ssh: " + text;
   out.message = std::move(text);
   out.hint = closed.hint;
@@ -86,10 +107,14 @@ void host_link::on(const stream_event& e, clock::time_point now) {
   case stream_event::kind::opened: running_ = true; break;
   case stream_event::kind::received: link_->received(e.bytes, now); break;
   case stream_event::kind::drained: link_->drained(); break;
-  case stream_event::kind::closed:
+  case stream_event::kind::closed: {
     stream_.reset();
-    link_->closed(failure_of(e.closed, *spec_));
+    auto why = failure_of(e.closed, *spec_);
+    bool no_agent = !ready_ && e.closed.reason == transport::close_reason::finished;
+    if (no_agent && why.hint.empty()) why.hint = "Does the login run commands? Try: ssh " + spec_->ssh.host + " true";
+    link_->closed(why);
     break;
+  }
   default: break;
   }
 }
@@ -166,6 +191,6 @@ void host_link::down(const bootstrap::link_failure& why) {
   out_.lost();
 }
 
-void host_link::note(int verbosity, std::string text) { out_.note(verbosity, std::move(text)); }
+void host_link::note(int verbosity, std::string text) { out_.note(verbosity, harmless(text)); }
 
 } // namespace mito::actors

@@ -65,7 +65,7 @@ constexpr std::string_view shell =
     R"(for p in PYTHONS;do q=`command -v $p`&&[ -x "$q" ]&&exec "$q" -ESs -c "$1" $4 "$LC_CTYPE";done;)"
     R"([ -x "`command -v perl`" ]&&perl -e "$2" $4 1&&exec perl -e "$2" $4;)"
     R"(for d in /dev/shm "$XDG_RUNTIME_DIR" /run/user/`id -u` "$TMPDIR" /tmp /var/tmp "$HOME" /run;do [ -d "$d" ]||continue;)"
-    R"(f=$d/.mito$$;(umask 077;set -C;printf "#\041/bin/sh\n">"$f") 2>/dev/null||continue;)"
+    R"(f=$d/.mito$$;(umask 077;set -C;printf "#\041/bin/sh\n">"$f") 2>/dev/null||{ rm -f "$f";continue;};)"
     R"({ chmod 700 "$f"&&"$f"; } 2>/dev/null||{ rm -f "$f";continue;};)"
     R"(dd ibs=1 obs=64k count=$4 >"$f" 2>/dev/null||{ rm -f "$f";exit 98;};)"
     R"([ `wc -c <"$f"` -eq $4 ]||{ rm -f "$f";exit 97;};)"

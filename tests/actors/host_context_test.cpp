@@ -127,6 +127,40 @@ CAF_TEST(a connection that dies answers everything in flight and the next call o
   CAF_CHECK_EQUAL(failure(c), "(a result)");
 }
 
+CAF_TEST(what ended before any agent was up says its status and what to try) {
+  auto a = call();
+  transport::close_info why;
+  why.reason = transport::close_reason::finished;
+  why.exit_status = 127;
+  why.stderr_tail = "sh: not here\n";
+  stream().sink->opened();
+  stream().sink->received("Hi\n");
+  stream().sink->closed(why);
+  consume_messages();
+  CAF_CHECK_EQUAL(failure(a), "the target's login shell found no sh: sh: not here; the login said: Hi");
+  auto b = call();
+  why.exit_status = 0;
+  why.stderr_tail = "";
+  stream(1).sink->opened();
+  stream(1).sink->closed(why);
+  consume_messages();
+  CAF_CHECK_EQUAL(failure(b), "the agent ended");
+  CAF_CHECK(replies.at(b)->failure->hint.starts_with("Does the login run commands?"));
+}
+
+CAF_TEST(an agent that is killed is named) {
+  auto a = call();
+  far_agent far(stream());
+  far.hello();
+  transport::close_info why;
+  why.reason = transport::close_reason::finished;
+  why.exit_status = 137;
+  stream().sink->closed(why);
+  consume_messages();
+  CAF_CHECK_EQUAL(failure(a), "the agent was killed");
+  CAF_CHECK(!replies.at(a)->failure->hint.empty());
+}
+
 CAF_TEST(reset says goodbye and the next call opens a new connection) {
   auto a = call();
   far_agent far(stream());
@@ -352,11 +386,12 @@ CAF_TEST(results are bounded) {
 CAF_TEST(notes are shown from their verbosity on) {
   call();
   stream().sink->note(2, "quiet");
-  stream().sink->note(0, "loud");
+  stream().sink->note(0, "loud \x1b[2J\xff\n\xc2\x9b!");
   consume_messages();
   auto notes = seen->all<report::message>();
   CAF_REQUIRE_EQUAL(notes.size(), 1u);
-  CAF_CHECK_EQUAL(notes[0].text, "loud");
+  // A target must not steer the terminal.
+  CAF_CHECK_EQUAL(notes[0].text, "loud \uFFFD[2J\uFFFD\n\uFFFD!");
   CAF_CHECK_EQUAL(notes[0].host, "h1");
 }
 

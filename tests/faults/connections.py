@@ -183,11 +183,19 @@ class HostileLogins(FaultCase):
         self.force("/usr/sbin/nologin")
         self.hostile("This account is currently not available.")
 
+    def test_nothing_that_a_login_prints_steers_the_terminal(self):
+        self.install("#!/bin/sh\n" + r"printf '\033]0;owned\007\033[2Jno'; printf 'err\033[2J' >&2; exit 3" + "\n")
+        run = self.start("", "-vvv", variables=self.login)
+        self.assertEqual(run.wait(), 4)
+        self.assertIn("owned", run.text)
+        for sequence in ("\x1b]0", "\x1b[2J", "\x07"):
+            self.assertNotIn(sequence, run.text)
+
     def test_a_login_that_ends_at_once(self):
         self.force("/bin/true")
-        self.hostile()
+        self.hostile("the agent ended", "Does the login run commands?")
         self.force("/bin/false")
-        self.hostile("1")
+        self.hostile("the agent ended with status 1", "Does the login run commands?")
 
     def test_a_login_that_reads_and_says_nothing(self):
         self.force("cat > /dev/null")
