@@ -138,8 +138,9 @@ void agent::on_bye(const protocol::frame&) { ending_ = true; }
 
 void agent::handle_children() {
   if (set_.ready(children_.get()) == 0) return;
-  char ignored[64];
-  while (::read(children_.get(), ignored, sizeof ignored) > 0) {}
+  char what;
+  while (::read(children_.get(), &what, 1) > 0)
+    if (what == 'e') ending_ = true;
   int status;
   for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     for (auto& j : jobs_)

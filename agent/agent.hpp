@@ -13,7 +13,7 @@ namespace mito::agent {
 
 class agent {
 public:
-  /// `children`: readable whenever a child has ended. `via`: how we were started, for the hello.
+  /// `children`: readable whenever a child has ended; an 'e' there asks us to end. `via`: how we were started, for the hello.
   agent(channel controller, descriptor children, std::string via);
 
   /// Returns when the controller is gone, with everything that ran ended.

@@ -93,8 +93,7 @@ int child::fork_with_pipe(moment deadline, std::size_t output_limit) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
   ::setsid();
-  ::signal(SIGCHLD, SIG_DFL);
-  ::signal(SIGPIPE, SIG_DFL);
+  for (int number : {SIGCHLD, SIGPIPE, SIGHUP, SIGINT, SIGTERM}) ::signal(number, SIG_DFL);
   // A hop's end would stay open with our copies: the hop could not see the agent go.
   if (out.get() != 3) ::dup2(out.get(), 3);
   ::fcntl(3, F_SETFD, FD_CLOEXEC);

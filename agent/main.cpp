@@ -21,6 +21,13 @@ void on_child(int) {
   errno = saved;
 }
 
+/// sudo passes on its terminal's end, or an administrator asks: what runs is ended in good order, as when the controller goes.
+void on_end(int) {
+  int saved = errno;
+  (void)!::write(child_signal_pipe, "e", 1);
+  errno = saved;
+}
+
 void on_broken_pipe(int) {}
 
 /// Handlers, not masks or SIG_IGN: programs that we start must not inherit either.
@@ -32,6 +39,8 @@ descriptor watch_children() {
   action.sa_handler = on_child;
   action.sa_flags = SA_RESTART | SA_NOCLDSTOP;
   ::sigaction(SIGCHLD, &action, nullptr);
+  action.sa_handler = on_end;
+  for (int number : {SIGHUP, SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
   action.sa_handler = on_broken_pipe;
   ::sigaction(SIGPIPE, &action, nullptr);
   sigset_t none;

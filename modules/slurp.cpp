@@ -9,6 +9,9 @@ namespace mito::modules {
 
 namespace {
 
+/// In base64 this fills a result, which is bounded.
+constexpr std::size_t most = 47u << 20;
+
 std::string base64(std::string_view data) {
   static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -30,12 +33,16 @@ core::value run_slurp(const request& r) {
   call c(r, {"slurp", options});
   if (c.ended()) return c.result();
   std::string source = c.text("src"), content;
-  if (read_file(source, content) != 0) {
+  if (read_file(source, content, most + 1) != 0) {
     int error = errno;
     c.fail(error == ENOENT   ? cat({"file not found: ", source})
            : error == EACCES ? cat({"file is not readable: ", source})
            : error == EISDIR ? cat({"source is a directory and must be a file: ", source})
                              : cat({"unable to slurp file: ", os_error_text(error, source)}));
+    return c.result();
+  }
+  if (content.size() > most) {
+    c.fail(cat({"the file is larger than 47 MiB, the most that slurp takes: ", source}));
     return c.result();
   }
   core::dict d;

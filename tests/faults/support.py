@@ -147,6 +147,11 @@ class FaultCase(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.dir, name)
 
+    @property
+    def lab_args(self):
+        """OpenSSH options that keep the account's own files out of it."""
+        return f"-F none -o UserKnownHostsFile={self.lab.known_hosts} -o IdentityAgent=none"
+
     def inventory(self, hosts, variables=(), add=()):
         """The lab's inventory with these hosts only; `variables`: host → more of its line; `add`: more lines of hosts."""
         variables = dict(variables)
@@ -162,7 +167,7 @@ class FaultCase(unittest.TestCase):
             out.append(line)
             if line == "[lab]":
                 out.extend(add)
-        out.append(f"ansible_ssh_common_args='-F none -o UserKnownHostsFile={self.lab.known_hosts} -o IdentityAgent=none'")
+        out.append(f"ansible_ssh_common_args='{self.lab_args}'")
         return self.write("hosts.ini", "\n".join(out) + "\n")
 
     def environment(self, **more):
@@ -181,21 +186,26 @@ class FaultCase(unittest.TestCase):
             begin = time.monotonic()
             run = subprocess.Popen(argv, cwd=self.dir, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
                                    env=self.environment(ANSIBLE_STDOUT_CALLBACK="json", **(env or {})))
-            usage = None
-            while usage is None:
-                pid, status, used = os.wait4(run.pid, os.WNOHANG)
-                if pid:
-                    run.returncode = os.waitstatus_to_exitcode(status)
-                    usage = used
-                elif time.monotonic() - begin > timeout:
+            most = 0
+            while run.poll() is None:
+                most = max(most, self.memory_kib(run.pid))
+                if time.monotonic() - begin > timeout:
                     os.killpg(run.pid, signal.SIGKILL)
                     run.wait()
                     self.fail(f"still running after {timeout} s: {self.texts(out, err)}")
-                else:
-                    time.sleep(0.01)
+                time.sleep(0.01)
             text, errors = self.texts(out, err)
         self.assertGreaterEqual(run.returncode, 0, errors)
-        return Result(run.returncode, text, errors, time.monotonic() - begin, usage.ru_maxrss)
+        return Result(run.returncode, text, errors, time.monotonic() - begin, most)
+
+    @staticmethod
+    def memory_kib(pid):
+        """The most that the program had at one time, as far as the last look saw it."""
+        try:
+            with open(f"/proc/{pid}/status") as file:
+                return int(re.search(r"VmHWM:\s+(\d+)", file.read() + "VmHWM: 0").group(1))
+        except OSError:
+            return 0
 
     @staticmethod
     def texts(*files):
