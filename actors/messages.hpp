@@ -61,6 +61,9 @@ struct task_order {
   std::string host_name;
   std::shared_ptr<const engine::task_spec> spec;
   std::shared_ptr<const templating::scope> vars;
+  /// What stands around the task, for the variables of the host that it is delegated to.
+  playbook::task_state around;
+  std::shared_ptr<const void> kept; ///< owns what `around` points to
   report::task_ref info;
   std::string directory; ///< of the playbook file
   unsigned throttle = 0; ///< hosts that may run this task at one time; 0: forks

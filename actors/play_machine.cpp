@@ -108,14 +108,22 @@ void play_machine::fan_out_connections() {
   }
 }
 
-std::shared_ptr<const templating::scope> play_machine::scope_of(host_index host, const strategy::planned_task& t,
-                                                                std::string* error) const {
+namespace {
+
+playbook::task_state state_around(const strategy::planned_task& t) {
   playbook::task_state state;
   state.vars = t.vars;
   state.include_params = t.include_params;
   state.magic = t.magic;
   if (t.around) state.role = t.around->role_variables.get();
-  auto scope = setup_.env->store->scope_for(setup_.hosts[host], state);
+  return state;
+}
+
+} // namespace
+
+std::shared_ptr<const templating::scope> play_machine::scope_of(host_index host, const strategy::planned_task& t,
+                                                                std::string* error) const {
+  auto scope = setup_.env->store->scope_for(setup_.hosts[host], state_around(t));
   if (scope) return *scope;
   if (error) *error = scope.error().message();
   return nullptr;
@@ -253,6 +261,8 @@ bool play_machine::start_round(strategy::round r) {
     order->directory = setup_.play->directory;
     order->throttle = throttle;
     order->vars = n == 0 ? first : scope_of(host, task, &error);
+    order->around = state_around(task);
+    order->kept = task.around;
     if (order->vars) {
       out_.run(std::move(order));
       continue;

@@ -100,17 +100,12 @@ private:
 
 core::expected<std::shared_ptr<const templating::scope>> delegate_vars(task_runner_state& st, const std::string& name) {
   auto& store = *st.env->store;
-  auto& task_vars = st.order->spec->vars;
   playbook::host_id id = playbook::no_id;
   store.read_inventory([&](const playbook::inventory& i) { id = i.find_host(name); });
-  if (id != playbook::no_id) {
-    playbook::task_state state;
-    state.merged_vars = &task_vars;
-    return store.scope_for(id, state);
-  }
+  if (id != playbook::no_id) return store.scope_for(id, st.order->around);
   core::dict own;
   if (playbook::inventory::is_local_name(name)) own.set("ansible_connection", "local");
-  std::shared_ptr<const templating::scope> scope = std::make_shared<outside_scope>(task_vars, store.play_scope(), std::move(own));
+  std::shared_ptr<const templating::scope> scope = std::make_shared<outside_scope>(st.order->around.vars.as_dict(), store.play_scope(), std::move(own));
   return scope;
 }
 

@@ -48,7 +48,7 @@ public:
     request.vars = std::make_shared<templating::dict_scope>(core::as_source(json(vars)).as_dict());
     request.check = check;
     request.diff = diff;
-    context.reset(new actions::context{request, templar, "h1", "a task", {folder}, {}, verbosity, false, interactive});
+    context.reset(new actions::context{request, templar, "h1", "a task", {folder}, folder, {}, verbosity, false, interactive});
     auto* entry = actions::find(name);
     CAF_REQUIRE(entry && entry->make);
     action = entry->make();

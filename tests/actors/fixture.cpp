@@ -88,7 +88,7 @@ std::shared_ptr<transport::stream> fake_connector::open_process(const transport:
 
 std::vector<far_agent::frame> far_agent::frames() {
   if (!begun_) {
-    at_ = open_.local ? 0 : bootstrap::images().front().gzip.size();
+    at_ = open_.local ? 0 : bootstrap::images().front().first.size();
     begun_ = true;
   }
   mito::protocol::decoder decoder(mito::protocol::max_body_to_agent);
@@ -276,23 +276,21 @@ void gather(const std::vector<strategy::plan_item>& items, std::vector<const str
 
 std::shared_ptr<const engine::task_spec> fixture::spec(std::size_t task_number) const {
   std::vector<const strategy::planned_task*> tasks;
-  gather(plan->root.body, tasks);
+  gather(plan->root->body, tasks);
   return tasks.at(task_number)->spec;
 }
 
 actors::task_runner_actor fixture::run_task(std::size_t host_number, std::size_t task_number) {
   std::vector<const strategy::planned_task*> tasks;
-  gather(plan->root.body, tasks);
+  gather(plan->root->body, tasks);
   auto& task = *tasks.at(task_number);
   auto order = std::make_shared<actors::task_order>();
   order->index = host_number - 1;
   order->host = host(host_number);
   order->host_name = names[host_number - 1];
   order->spec = task.spec;
-  playbook::task_state state;
-  state.task = task.source.get();
-  state.blocks = task.blocks;
-  auto vars = store->scope_for(order->host, state);
+  order->around.vars = task.vars;
+  auto vars = store->scope_for(order->host, order->around);
   CAF_REQUIRE(vars.has_value());
   order->vars = *vars;
   auto info = std::make_shared<report::task_info>();

@@ -41,7 +41,7 @@ inline std::shared_ptr<const engine::task_spec> spec_of(const std::string& yaml)
   if (!book) CAF_FAIL(core::render(book.error().what()));
   for (auto& p : book->problems) CAF_FAIL(core::render(p));
   auto plan = mito::strategy::make_plan(book->book.plays.at(0), false, {});
-  for (auto& item : plan.root.body) {
+  for (auto& item : plan.root->body) {
     auto* found = &item;
     while (found->block) found = &found->block->body.at(0);
     if (!found->task->spec->implicit) return found->task->spec;
