@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "core/python.hpp"
+#include "playbook/inventory/patterns.hpp"
 
 namespace mito::actions {
 
@@ -129,8 +130,10 @@ core::expected<std::string> host_services::read_file(std::string_view name, std:
 }
 
 core::expected<core::value> host_services::lookup(std::string_view name, const core::list& terms, const core::dict&,
-                                                  const templating::scope&) const {
+                                                  const templating::scope& vars) const {
   if (name.starts_with("ansible.builtin.")) name.remove_prefix(16);
+  if (name == "inventory_hostnames")
+    return core::value(playbook::hostnames_matching(vars.lookup("groups").value_or(core::value()), terms));
   core::list out;
   for (auto& term : terms) {
     auto text = core::to_str(term);

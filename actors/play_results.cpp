@@ -174,6 +174,26 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
   }
 }
 
+/// changed_when speaks again once it is known what an add_host or group_by really changed; nullopt: there is none, or it
+/// cannot be evaluated.
+std::optional<bool> play_machine::judge_change(host_index host, const core::value& result) const {
+  auto& spec = *round_.task->spec;
+  if (!spec.changed_when) return std::nullopt;
+  std::string error;
+  auto vars = scope_of(host, *round_.task, &error);
+  if (!vars) return std::nullopt;
+  core::dict registered;
+  if (spec.register_as) registered.set(core::to_str(spec.register_as.raw), core::as_data(result));
+  templating::dict_scope scope(std::move(registered), vars.get());
+  auto all = spec.changed_when.raw.is_list() ? spec.changed_when.raw.as_list() : core::list{spec.changed_when.raw};
+  for (auto& condition : all) {
+    auto holds = setup_.env->templar->condition(condition, scope, spec.changed_when.where);
+    if (!holds) return std::nullopt;
+    if (!*holds) return false;
+  }
+  return true;
+}
+
 /// add_host and group_by: the item says what is new; it changed something when the inventory did not have it.
 void play_machine::change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number) {
   auto changed = std::make_shared<bool>(false);
@@ -190,6 +210,8 @@ void play_machine::change_inventory(host_index host, const core::value& item, ta
   }
   for (auto& w : setup_.env->store->take_warnings())
     if (w.severity != core::severity::note) report_event(*setup_.env, report::message{w.severity, 0, {}, w.message});
+  if (auto judged = judge_change(host, core::value(core::dict(item.as_dict()).set("changed", core::value(*changed)))))
+    *changed = *judged;
   core::dict shown = item.as_dict();
   if (*changed) shown.set("changed", core::value(true));
   if (d.result.looped)

@@ -293,7 +293,8 @@ inventory inventory::renewed() const {
     auto& copy = out.hosts_.emplace_back();
     copy.name = h.name;
     copy.vars = h.vars;
-    copy.gone = true;
+    copy.implicit = h.implicit;
+    copy.gone = !h.implicit; // nobody lists those
     out.former_.emplace(h.name, id);
   }
   return out;

@@ -249,6 +249,18 @@ core::expected<selection> select_hosts(const inventory& from, const core::value&
   return select(from, nullptr, pattern, {});
 }
 
+core::list hostnames_matching(const core::value& groups, const core::list& patterns) {
+  inventory all;
+  for (const auto& e : groups.as_dict()) {
+    auto g = all.add_group(core::to_str(e.key));
+    for (const auto& name : e.val.as_list()) all.add_to_group(all.add_host(core::to_str(name)), g);
+  }
+  core::list out;
+  if (auto found = select_hosts(all, core::value(patterns)))
+    for (auto h : found->hosts) out.emplace_back(all.at(h).name);
+  return out;
+}
+
 core::expected<void> order_hosts(const inventory& from, std::vector<host_id>& hosts, std::string_view order) {
   auto by_name = [&](host_id a, host_id b) { return from.at(a).name < from.at(b).name; };
   if (order.empty() || order == "inventory") return {};

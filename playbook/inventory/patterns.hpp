@@ -21,6 +21,10 @@ core::expected<selection> select_hosts(inventory& from, const core::value& patte
 /// The same without making an implicit localhost.
 core::expected<selection> select_hosts(const inventory& from, const core::value& pattern);
 
+/// Names that a pattern selects among the hosts of `groups` (the variable: lists of names by group); none where it is wrong.
+/// The lookup inventory_hostnames.
+core::list hostnames_matching(const core::value& groups, const core::list& patterns);
+
 /// The pieces of a pattern: separated by `,`, or by `:` where it is no part of a range, port or IPv6 address.
 std::vector<std::string> split_pattern(std::string_view pattern);
 
