@@ -65,6 +65,7 @@ private:
   void keep_result(host_index host, task_done& d);
   void keep_item(host_index host, const core::value& item, task_done& d, std::size_t number);
   void change_inventory(host_index host, const core::value& item, task_done& d, std::size_t number);
+  void tell_store_warnings();
   std::optional<bool> judge_change(host_index host, const core::value& result) const;
   void emit(host_index host, const task_done& d, report::verdict how, bool ignored, bool rescued);
   std::vector<host_index> result_hosts(host_index host) const;

@@ -93,8 +93,7 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
     if (!spec.when.empty())
       report_event(env, report::message{core::severity::warning, 0, {}, "refresh_inventory task does not support when conditional"});
     auto refreshed = env.store->refresh_inventory();
-    for (auto& w : env.store->take_warnings())
-      if (w.severity != core::severity::note) report_event(env, report::message{w.severity, 0, {}, w.message});
+    tell_store_warnings();
     if (!refreshed) {
       outcome_.error = engine::with_place(refreshed.error().message(), spec.where);
       finish();

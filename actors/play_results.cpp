@@ -171,7 +171,13 @@ void play_machine::keep_item(host_index host, const core::value& item, task_done
         store.add_facts(id, facts.as_dict());
       }
     }
+    tell_store_warnings();
   }
+}
+
+void play_machine::tell_store_warnings() {
+  for (auto& w : setup_.env->store->take_warnings())
+    if (w.severity != core::severity::note) report_event(*setup_.env, report::message{w.severity, 0, {}, w.message});
 }
 
 /// changed_when speaks again once it is known what an add_host or group_by really changed; nullopt: there is none, or it
@@ -208,8 +214,7 @@ void play_machine::change_inventory(host_index host, const core::value& item, ta
     outcome_.error = *failure;
     return finish();
   }
-  for (auto& w : setup_.env->store->take_warnings())
-    if (w.severity != core::severity::note) report_event(*setup_.env, report::message{w.severity, 0, {}, w.message});
+  tell_store_warnings();
   if (auto judged = judge_change(host, core::value(core::dict(item.as_dict()).set("changed", core::value(*changed)))))
     *changed = *judged;
   core::dict shown = item.as_dict();

@@ -3,6 +3,7 @@
 #include "cli/key_order.hpp"
 #include "core/json.hpp"
 #include "core/python.hpp"
+#include "playbook/inventory/patterns.hpp"
 #include "playbook/yaml/node.hpp"
 
 namespace mito::cli {
@@ -113,8 +114,9 @@ core::expected<value> inventory_views::as_json() {
   core::dict out, hostvars;
   std::vector<bool> seen(hosts().groups().size());
   if (auto ok = add_json_group(inventory::all, out, seen); !ok) return ok.error();
-  auto members = hosts().members(inventory::all);
-  for (auto h : members) {
+  auto chosen = playbook::select_hosts(hosts(), value("all")); // which a host of that name can be, too
+  if (!chosen) return chosen.error();
+  for (auto h : chosen->hosts) {
     if (!shown(h)) continue;
     auto vars = host_variables(h);
     if (!vars) return vars.error();

@@ -167,6 +167,7 @@ int run(const parsed& given) {
     return bad_settings;
   }
   if (int code = p.make_store()) return code;
+  show_messages(*display, p.store->take_warnings());
   if (given.has("list-hosts")) return p.list_hosts();
   if (int code = check_limit(p, *display)) return code;
   say_beginnings(p, *display);

@@ -242,11 +242,17 @@ void append_repr(std::string& out, const value& v) {
   case kind::bytes:
     append_bytes_repr(out, v.as_string());
     break;
-  case kind::list:
-    out += '[';
+  case kind::list: {
+    bool set = v.subtype() == subtype::set;
+    if (set && v.as_list().empty()) {
+      out += "set()";
+      break;
+    }
+    out += set ? '{' : '[';
     append_sequence(out, v.as_list());
-    out += ']';
+    out += set ? '}' : ']';
     break;
+  }
   case kind::tuple:
     out += '(';
     append_sequence(out, v.as_list());

@@ -116,6 +116,14 @@ void variable_store::impl::set_facts(host_state& h, value facts) {
   core::dict layer;
   if (settings.inject_facts) {
     layer = injectable_facts(facts.as_dict());
+    for (const auto& e : facts.as_dict())
+      if (e.key.is_string() && is_restricted_fact(e.key.as_string()) && !e.key.as_string().starts_with("_ansible_"))
+        warnings.push_back({core::severity::warning,
+                            "Removed restricted key from module data: " + std::string(e.key.as_string()),
+                            {},
+                            {},
+                            {},
+                            "facts"});
   } else { // this one is always promoted
     const auto* local = facts.as_dict().find("ansible_local");
     layer.set("ansible_local", local ? *local : value(core::dict{}));

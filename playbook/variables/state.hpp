@@ -73,7 +73,7 @@ struct variable_store::impl : std::enable_shared_from_this<variable_store::impl>
   play_state current;
   core::value no_facts; ///< the fact layer of a host without any
   std::function<core::expected<loaded_inventory>(const inventory&)> reload;
-  std::vector<core::diagnostic> warnings; ///< of the last refresh
+  std::vector<core::diagnostic> warnings; ///< not taken yet
   std::vector<std::function<void(inventory&)>> lasting; ///< changes that a refresh of the inventory does again
 };
 

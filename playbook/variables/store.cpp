@@ -90,7 +90,7 @@ core::expected<void> variable_store::refresh_inventory() {
     if (auto ok = s.vars_into_inventory(); !ok) return ok.error();
   for (const auto& change : s.lasting) change(s.hosts);
   s.inventory_changed();
-  s.warnings = std::move(loaded->warnings);
+  for (auto& w : loaded->warnings) s.warnings.push_back(std::move(w));
   return {};
 }
 

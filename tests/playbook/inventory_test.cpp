@@ -88,6 +88,8 @@ CAF_TEST(INI values are Python literals or text) {
            {"1_e5", "'1_e5'"},
            {"b'a'", "'a'"},
            {"'a' b'b'", "\"'a' b'b'\""},
+           {"{1, 2, 1}", "{1, 2}"},
+           {"set()", "set()"},
            {"{[]: 1}", "error"},
            {"{{ 1 }}", "error"},
            {"{{ nope }}", "'{{ nope }}'"},
