@@ -41,6 +41,7 @@ using module_request_ptr = std::shared_ptr<const module_request>;
 struct module_reply {
   core::value result;
   std::optional<bootstrap::link_failure> failure;
+  bool ours = false; ///< the result was made here, not by the target
 };
 using module_reply_ptr = std::shared_ptr<const module_reply>;
 

@@ -57,7 +57,7 @@ core::value result_of(const module_reply& reply) {
   // What only we may say of a result (Ansible's remove_internal_keys): a target could change the inventory with it.
   for (auto& e : reply.result.as_dict()) {
     auto key = e.key.as_string();
-    if (!key.starts_with("_ansible_") && key != "add_host" && key != "add_group" && key != engine::raised_key)
+    if (reply.ours || (!key.starts_with("_ansible_") && key != "add_host" && key != "add_group" && key != engine::raised_key))
       out.set_key(e.key, e.val);
   }
   for (auto name : {"stdout", "stderr"}) {

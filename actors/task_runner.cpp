@@ -382,6 +382,7 @@ invocation_actor::behavior_type invocation(invocation_actor::stateful_pointer<in
                                   std::to_string(limit.count() / 1000) + ") and was terminated"));
       late.set(engine::raised_key, "failure");
       reply->result = core::value(std::move(late));
+      reply->ours = true;
       answer(std::move(reply));
     },
     [self, host, request](stop_atom) {
