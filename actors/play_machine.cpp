@@ -128,6 +128,7 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
   auto& id = task_ids_[&t];
   if (!free_ || id == 0) id = ++setup_.env->progress->tasks;
   info->id = id;
+  info->origin = reinterpret_cast<std::uintptr_t>(t.source.get());
   info->name = spec.name;
   if (vars && templating::templar::is_template(std::string_view(spec.name))) {
     templating::render_options lenient;
@@ -150,6 +151,8 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
   info->handler = handler;
   info->args = spec.args;
   info->check = setup_.env->defaults.check;
+  // Where only a host's variables can tell, the arguments are not shown.
+  info->hide_args = spec.no_log && spec.no_log.raw.truthy();
   if (vars) {
     info->no_log = spec.no_log && boolean_keyword(spec.no_log, *vars, spec);
     info->ignore_unreachable = spec.ignore_unreachable && boolean_keyword(spec.ignore_unreachable, *vars, spec);

@@ -280,6 +280,12 @@ void run::impl::show_stats() {
   report::run_finished done;
   done.stats = stats->hosts;
   done.custom_stats = stats->custom;
+  std::set<std::string> retries;
+  store.read_inventory([&](const playbook::inventory& inv) {
+    for (auto id : failed) retries.insert(inv.at(id).name);
+    for (auto id : unreachable) retries.insert(inv.at(id).name);
+  });
+  done.to_retry.assign(retries.begin(), retries.end());
   done.interrupted = interrupted;
   report_event(*env, std::move(done));
 }
@@ -300,6 +306,7 @@ int run::execute(const std::vector<playbook::playbook>& books) {
   int code = 0;
   for (auto& book : books) {
     report_event(*impl_->env, report::run_started{book.path, impl_->options.defaults.check});
+    report_event(*impl_->env, report::message{core::severity::note, 2, "", std::to_string(book.plays.size()) + " plays in " + book.path});
     bool stop = false;
     for (auto& p : book.plays) {
       code = impl_->play(std::make_shared<const playbook::play>(p), stop);

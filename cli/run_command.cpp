@@ -115,14 +115,24 @@ int check_limit(preparation& p, report::display& display) {
   return bad_usage;
 }
 
-void say_beginnings(preparation& p, report::display& display) {
+std::vector<std::string> playbook_folders(const parsed& given) {
+  std::vector<std::string> out;
+  for (auto& path : given.positional) out.push_back(folder_of(path));
+  return out;
+}
+
+/// What -v tells before anything else: our version (-vv) and the configuration.
+void say_configuration(const settings& config, report::display& display) {
+  auto& file = config.file();
+  if (display.options().verbosity > 1) display.verbose("mito-actor 0.1.0\n  config file = " + (file.empty() ? "None" : file));
+  if (display.options().verbosity > 0) display.verbose(file.empty() ? "No config file found; using defaults" : "Using " + file + " as config file");
+}
+
+void warn_of_no_hosts(preparation& p, report::display& display) {
   std::size_t listed = 0;
   p.store->read_inventory([&](const playbook::inventory& inv) { listed = inv.listed(); });
-  if (listed == 0)
+  if (listed == 0 && p.config.flag("localhost_warning", true))
     display.warning("provided hosts list is empty, only localhost is available. Note that the implicit localhost does not match 'all'");
-  if (p.options.verbosity == 0) return;
-  display.print(p.config.file().empty() ? "No config file found; using defaults" : "Using " + p.config.file() + " as config file",
-                report::color::verbose);
 }
 
 } // namespace
@@ -134,7 +144,8 @@ int run(const parsed& given) {
   }
   preparation p(given);
   if (int code = p.load_settings()) return code;
-  auto display = std::make_shared<report::display>(output_options_of(given, p.config));
+  auto display = make_display(given, p.config);
+  say_configuration(p.config, *display);
   p.services.set_folders({folder_of(given.positional.front())});
   if (int code = p.read_options()) return code;
   if (int code = p.load_books()) return code;
@@ -144,19 +155,33 @@ int run(const parsed& given) {
     return 0;
   }
   for (auto& name : p.config.unknown()) display->warning("the setting " + name + " of " + p.config.file() + " is not supported yet");
-  auto output = make_output(p.config, display);
-  if (!output) {
-    complain(output.error().what());
+  auto outputs = make_outputs(p.config, display, {"", true, playbook_folders(given)});
+  if (!outputs) {
+    complain(outputs.error().what());
     return bad_settings;
   }
   if (int code = p.make_store()) return code;
   listing what{given.has("list-hosts"), given.has("list-tasks"), given.has("list-tags")};
   if (what.hosts || what.tasks || what.tags) return list(p.books, given.positional, *p.store, p.options.plan, p.options.limit, what);
   if (int code = check_limit(p, *display)) return code;
-  say_beginnings(p, *display);
-  actors::run run(std::move(p.options), p.templar, *p.store, {*output});
-  signal_watch watch([&] { run.interrupt(); });
-  return run.execute(p.books);
+  warn_of_no_hosts(p, *display);
+  // What is asked on the terminal does not mix with the output.
+  p.options.io.prompts.ask = [display](const std::string& question, bool echo) {
+    std::optional<std::string> answer;
+    display->writer().while_silent([&] { answer = ask_on_terminal(question, echo); });
+    return answer;
+  };
+  display->writer().start();
+  actors::run run(std::move(p.options), p.templar, *p.store, std::move(*outputs));
+  signal_watch watch([&] {
+    display->print("[ERROR]: User interrupted execution", report::color::error, report::where::err);
+    run.interrupt();
+  });
+  // Nobody reads what would be said: the run ends in good order.
+  display->writer().when_closed([&] { run.interrupt(); });
+  int code = run.execute(p.books);
+  display->writer().when_closed(nullptr);
+  return code;
 }
 
 } // namespace mito::cli

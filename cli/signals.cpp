@@ -5,7 +5,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <cstdio>
 
 namespace mito::cli {
 
@@ -39,7 +38,6 @@ signal_watch::signal_watch(std::function<void()> first) {
       if (!(p[0].revents & POLLIN) || ::read(fd, &info, sizeof info) != sizeof info) continue;
       if (asked) ::_exit(99);
       asked = true;
-      std::fputs("\n[ERROR]: User interrupted execution\n", stderr);
       first();
     }
     ::close(fd);

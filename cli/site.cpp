@@ -1,6 +1,5 @@
 #include "cli/site.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <climits>
@@ -28,27 +27,6 @@ std::string folder_of(const std::string& path) {
   std::string p = ::realpath(path.c_str(), full) ? full : path;
   auto slash = p.rfind('/');
   return slash == std::string::npos ? "." : slash == 0 ? "/" : p.substr(0, slash);
-}
-
-report::output_options output_options_of(const parsed& given, const settings& s) {
-  report::output_options o;
-  o.verbosity = given.count("verbose") + static_cast<int>(s.number("verbosity", 0));
-  o.check = given.has("check");
-  o.diff = given.has("diff") || s.flag("diff_always", false);
-  o.terminal = ::isatty(STDOUT_FILENO);
-  o.color = s.flag("force_color", false) || (o.terminal && !s.get("nocolor"));
-  winsize size{};
-  if (o.terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 80) o.columns = size.ws_col - 1u;
-  o.display_skipped_hosts = s.flag("display_skipped_hosts", true);
-  o.display_ok_hosts = s.flag("display_ok_hosts", true);
-  o.display_failed_stderr = s.flag("display_failed_stderr", false);
-  o.display_args_to_stdout = s.flag("display_args_to_stdout", false);
-  o.check_mode_markers = s.flag("check_mode_markers", false);
-  o.show_per_host_start = s.flag("show_per_host_start", false);
-  o.show_task_path_on_failure = s.flag("show_task_path_on_failure", false);
-  o.show_custom_stats = s.flag("show_custom_stats", false);
-  o.pretty_results = s.flag("callback_format_pretty", false);
-  return o;
 }
 
 int site::load_settings() {

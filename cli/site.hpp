@@ -43,7 +43,6 @@ struct site {
 
 /// One message on stderr, with its place and hint.
 void complain(const core::diagnostic& d);
-report::output_options output_options_of(const parsed& given, const settings& s);
 /// All values of a repeated option, each split at commas.
 std::vector<std::string> words_of_list(const std::vector<std::string>& given);
 /// The absolute folder that `path` stands in.

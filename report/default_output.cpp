@@ -2,7 +2,7 @@
 
 #include "core/python.hpp"
 #include "core/text.hpp"
-#include "report/result_text.hpp"
+#include "report/recap.hpp"
 
 namespace mito::report {
 
@@ -20,7 +20,8 @@ core::value without(const core::value& v, std::string_view key) {
 
 } // namespace
 
-default_output::default_output(std::shared_ptr<display> to) : out_(std::move(to)) {}
+default_output::default_output(std::shared_ptr<display> to, const dump_style& style, bool silent_skips)
+    : out_(std::move(to)), style_(style), silent_skips_(silent_skips) {}
 
 namespace {
 bool is_include(const task_info& t) { return t.short_action == "include_tasks" || t.short_action == "include_role"; }
@@ -30,39 +31,38 @@ void default_output::on(const event& e) {
   std::visit([this](auto& one) { handle(one); }, e);
 }
 
-void default_output::tick() { update_status(); }
-
-void default_output::update_status() {
-  if (!out_->options().terminal || play_name_.empty()) return;
-  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started_).count();
-  std::string text = "[" + std::to_string(seconds) + "s] " + task_name_ + ": " + std::to_string(done_) + " done, " +
-                     std::to_string(running_) + " running of " + std::to_string(hosts_) + " hosts";
-  out_->status(std::move(text));
+std::string default_output::dump(const core::value& shown, std::optional<int> indent) const {
+  return style_.result(shown, out_->options(), indent);
 }
 
 void default_output::handle(const run_started& e) {
-  if (out_->options().verbosity > 1) out_->banner("PLAYBOOK: " + e.playbook.substr(e.playbook.rfind('/') + 1));
-  if (e.check && out_->options().check_mode_markers) out_->banner("DRY RUN");
+  auto& o = out_->options();
+  if (o.verbosity > 1) out_->banner("PLAYBOOK: " + e.playbook.substr(e.playbook.rfind('/') + 1));
+  if (o.verbosity > 3)
+    for (auto& [name, value] : o.arguments) out_->print(name + ": " + value, color::verbose, where::screen_only);
+  if (e.check && o.check_mode_markers) out_->banner("DRY RUN");
 }
 
 void default_output::handle(const play_started& e) {
-  play_name_ = e.name;
-  hosts_ = static_cast<unsigned>(e.hosts.size());
+  lockstep_ = e.lockstep;
   std::string mark = e.check && out_->options().check_mode_markers ? " [CHECK MODE]" : "";
   auto name = std::string(core::trim(e.name));
   out_->banner(name.empty() ? "PLAY" + mark : "PLAY [" + name + "]" + mark);
 }
 
+void default_output::task_path(const task_info& t) {
+  if (t.where) out_->print("task path: " + t.where.file->name + ":" + std::to_string(t.where.line), color::debug);
+}
+
 void default_output::task_banner(const task_info& t) {
   std::string args;
-  if (!t.no_log && out_->options().display_args_to_stdout) {
+  if (!t.no_log && !t.hide_args && out_->options().display_args_to_stdout) {
     for (auto& a : t.args.as_dict()) args += (args.empty() ? " " : ", ") + core::to_str(a.key) + "=" + core::to_str(a.val);
     if (args.empty()) args = " ";
   }
   std::string mark = t.check && out_->options().check_mode_markers ? " [CHECK MODE]" : "";
   out_->banner(std::string(t.handler ? "RUNNING HANDLER" : "TASK") + " [" + std::string(core::trim(t.name)) + args + "]" + mark);
-  if (out_->options().verbosity >= 2 && t.where)
-    out_->print("task path: " + t.where.file->name + ":" + std::to_string(t.where.line), color::debug);
+  if (out_->options().verbosity >= 2) task_path(t);
   last_banner_ = t.id;
 }
 
@@ -71,19 +71,19 @@ void default_output::need_banner(const task_info& t) {
 }
 
 void default_output::handle(const task_started& e) {
-  task_name_ = std::string(core::trim(e.task->name));
-  running_ = done_ = 0;
   auto& o = out_->options();
-  if (o.display_skipped_hosts && o.display_ok_hosts) need_banner(*e.task);
-  update_status();
+  // Where hosts are at different tasks, a result brings its heading.
+  if (lockstep_ && o.display_skipped_hosts && o.display_ok_hosts) need_banner(*e.task);
 }
 
 void default_output::handle(const host_started& e) {
-  ++running_;
-  if (out_->options().show_per_host_start) out_->print(" [started TASK: " + e.task->name + " on " + e.host + "]", color::ok);
+  if (!out_->options().show_per_host_start) return;
+  std::string kind = e.task->handler ? "HANDLER: " : "TASK: ";
+  out_->print(" [started " + kind + e.task->name + " on " + e.host + "]", color::ok);
 }
 
 void default_output::warnings(core::value& result) {
+  if (!out_->options().action_warnings) return;
   auto& list = result["warnings"];
   if (list.truthy()) {
     if (list.is_list())
@@ -93,69 +93,66 @@ void default_output::warnings(core::value& result) {
     result = without(result, "warnings");
   }
   if (result["deprecations"].truthy()) {
-    for (auto& d : result["deprecations"].as_list()) {
-      auto& text = d.is_dict() ? d["msg"] : d;
-      out_->print(wrap_text("[DEPRECATION WARNING]: " + core::to_str(text), out_->options().columns), color::deprecate, true);
-    }
+    for (auto& d : result["deprecations"].as_list()) out_->deprecated(d);
     result = without(result, "deprecations");
   }
 }
 
 void default_output::exception(core::value& result) {
   auto& text = result["exception"];
-  if (text.is_none()) return;
+  if (!result.as_dict().contains("exception")) return;
   auto whole = core::to_str(text);
-  bool to_stderr = out_->options().display_failed_stderr;
+  auto to = out_->options().display_failed_stderr ? where::err : where::out;
   if (out_->options().verbosity < 3) {
     auto trimmed = core::trim(whole);
     out_->print("An exception occurred during task execution. To see the full traceback, use -vvv. The error was: " +
                     std::string(trimmed.substr(trimmed.rfind('\n') + 1)),
-                color::error, to_stderr);
+                color::error, to);
     return;
   }
-  out_->print("The full traceback is:\n" + whole, color::error, to_stderr);
+  out_->print("The full traceback is:\n" + whole, color::error, to);
   result = without(result, "exception");
 }
 
 void default_output::handle(const item_finished& e) {
   auto& o = out_->options();
-  auto result = only_what_debug_shows(visible(e.result, *e.task), *e.task);
+  auto shown = visible(e.result, *e.task);
   auto label = label_of(e.host, e.delegate);
-  std::string item = "(item=" + item_label(result) + ")";
+  std::string item = "(item=" + item_label(shown) + ")";
+  auto result = only_what_debug_shows(shown, *e.task);
   switch (e.how) {
   case verdict::failed:
   case verdict::unreachable:
     need_banner(*e.task);
     exception(result);
     warnings(result);
-    out_->print("failed: [" + label + "] " + item + " => " + dump_result(result, o), color::error, o.display_failed_stderr);
+    out_->print("failed: [" + label + "] " + item + " => " + dump(result), color::error, o.display_failed_stderr ? where::err : where::out);
     return;
   case verdict::skipped: {
-    if (!o.display_skipped_hosts) return;
+    if (!o.display_skipped_hosts || silent_skips_) return;
     need_banner(*e.task);
     std::string line = "skipping: [" + e.host + "] => " + item + " ";
-    if (is_verbose(result, o.verbosity)) line += " => " + dump_result(result, o);
+    if (is_verbose(result, o.verbosity)) line += " => " + dump(result);
     out_->print(line, color::skip);
     return;
   }
   case verdict::ok: break;
   }
   if (is_include(*e.task)) return;
-  bool changed = result["changed"].truthy();
+  bool changed = shown["changed"].truthy();
   if (!changed && !o.display_ok_hosts) return;
   need_banner(*e.task);
   std::string line = std::string(changed ? "changed" : "ok") + ": [" + label + "] => " + item;
-  if (is_verbose(result, o.verbosity)) line += " => " + dump_result(result, o);
+  if (is_verbose(result, o.verbosity)) line += " => " + dump(result);
   out_->print(line, changed ? color::changed : color::ok);
 }
 
 void default_output::handle(const item_retried& e) {
-  auto& o = out_->options();
   auto result = visible(e.result, *e.task);
   auto left = e.result.integer("retries") - e.result.integer("attempts");
   std::string line = "FAILED - RETRYING: [" + label_of(e.host, e.delegate) + "]: " + e.task->name + " (" +
                      std::to_string(left) + " retries left).";
-  if (is_verbose(result, o.verbosity, 2)) line += "Result was: " + dump_result(result, o);
+  if (is_verbose(result, out_->options().verbosity, 2)) line += "Result was: " + dump(result);
   out_->print(line, color::debug);
 }
 
@@ -166,71 +163,63 @@ void default_output::failed(const host_finished& e, core::value result, const st
   exception(result);
   warnings(result);
   if (!(e.task->loop && result.as_dict().contains("results"))) {
-    if (o.verbosity < 2 && o.show_task_path_on_failure && e.task->where)
-      out_->print("task path: " + e.task->where.file->name + ":" + std::to_string(e.task->where.line), color::debug);
-    out_->print("fatal: [" + label + "]: FAILED! => " + dump_result(result, o), color::error, o.display_failed_stderr);
+    if (o.verbosity < 2 && o.show_task_path_on_failure) task_path(*e.task);
+    out_->print("fatal: [" + label + "]: FAILED! => " + dump(result), color::error, o.display_failed_stderr ? where::err : where::out);
   }
   if (e.ignored) out_->print("...ignoring", color::skip);
 }
 
 void default_output::ok(const host_finished& e, core::value result, const std::string& label) {
-  auto& o = out_->options();
   bool changed = result["changed"].truthy();
-  if (!changed && !o.display_ok_hosts) return;
+  if (!changed && !out_->options().display_ok_hosts) return;
   need_banner(*e.task);
   warnings(result);
   if (e.task->loop && result.as_dict().contains("results")) return;
   result = only_what_debug_shows(result, *e.task);
   std::string line = (changed ? "changed: [" : "ok: [") + label + "]";
-  if (is_verbose(result, o.verbosity)) line += " => " + dump_result(result, o);
+  if (is_verbose(result, out_->options().verbosity)) line += " => " + dump(result);
   out_->print(line, changed ? color::changed : color::ok);
+}
+
+void default_output::skipped(const host_finished& e, core::value result) {
+  auto& o = out_->options();
+  if (!o.display_skipped_hosts || silent_skips_) return;
+  result = only_what_debug_shows(result, *e.task);
+  need_banner(*e.task);
+  if (e.task->loop && result.as_dict().contains("results")) result = without(result, "results");
+  std::string line = "skipping: [" + e.host + "]";
+  if (is_verbose(result, o.verbosity)) line += " => " + dump(result);
+  out_->print(line, color::skip);
 }
 
 void default_output::handle(const host_finished& e) {
   auto& o = out_->options();
-  if (running_) --running_;
-  ++done_;
   auto result = visible(e.result, *e.task);
   auto label = label_of(e.host, e.delegate);
   switch (e.how) {
-  case verdict::failed: failed(e, std::move(result), label); break;
+  case verdict::failed: return failed(e, std::move(result), label);
   case verdict::ok:
     // What an include brought is said by file_included.
-    if (is_include(*e.task))
-      need_banner(*e.task);
-    else
-      ok(e, std::move(result), label);
-    break;
+    return is_include(*e.task) ? need_banner(*e.task) : ok(e, std::move(result), label);
+  case verdict::skipped: return skipped(e, std::move(result));
   case verdict::unreachable:
     need_banner(*e.task);
-    out_->print("fatal: [" + label + "]: UNREACHABLE! => " + dump_result(result, o), color::unreachable, o.display_failed_stderr);
+    out_->print("fatal: [" + label + "]: UNREACHABLE! => " + dump(result), color::unreachable, o.display_failed_stderr ? where::err : where::out);
     if (e.task->ignore_unreachable) out_->print("...ignoring", color::skip);
-    break;
-  case verdict::skipped: {
-    if (!o.display_skipped_hosts) break;
-    result = only_what_debug_shows(result, *e.task);
-    need_banner(*e.task);
-    if (e.task->loop && result.as_dict().contains("results")) result = without(result, "results");
-    std::string line = "skipping: [" + e.host + "]";
-    if (is_verbose(result, o.verbosity)) line += " => " + dump_result(result, o);
-    out_->print(line, color::skip);
-    break;
   }
-  }
-  update_status();
 }
 
 void default_output::handle(const diff_shown& e) {
   auto result = visible(e.result, *e.task);
-  if (!result["changed"].truthy()) return;
-  auto text = diff_text(result["diff"], out_->options().color);
+  if (!result["changed"].truthy() || !result["diff"].truthy()) return;
+  auto text = diff_text(result["diff"], out_->options(), style_);
   if (text.empty()) return;
   need_banner(*e.task);
   out_->print(text);
 }
 
 void default_output::handle(const handler_notified& e) {
-  if (out_->options().verbosity > 1) out_->print("NOTIFIED HANDLER " + e.handler + " for " + e.host, color::verbose);
+  if (out_->options().verbosity > 1) out_->print("NOTIFIED HANDLER " + e.handler + " for " + e.host, color::verbose, where::screen_only);
 }
 
 void default_output::handle(const file_included& e) {
@@ -242,47 +231,38 @@ void default_output::handle(const file_included& e) {
 
 void default_output::handle(const no_hosts_matched&) { out_->print("skipping: no hosts matched", color::skip); }
 void default_output::handle(const no_hosts_remaining&) { out_->banner("NO MORE HOSTS LEFT"); }
+void default_output::handle(const message& e) { show_message(*out_, e); }
 
-void default_output::handle(const message& e) {
-  if (e.verbosity > out_->options().verbosity) return;
-  if (e.level == core::severity::warning) return out_->warning(e.text);
-  if (e.level == core::severity::error) return out_->print("ERROR! " + e.text, color::error, true);
-  auto text = e.host.empty() ? e.text : "<" + e.host + "> " + e.text;
-  // What nobody asked to see belongs beside the output, not into it.
-  out_->print(text, e.verbosity > 0 ? color::verbose : color::none, e.verbosity == 0 && !e.host.empty());
-}
-
-void default_output::recap_line(const std::string& host, const host_stats& s) {
-  bool colors = out_->options().color;
-  auto pad = [](std::string text, std::size_t width) {
-    auto n = core::count_code_points(text);
-    if (n < width) text.append(width - n, ' ');
-    return text;
+void default_output::custom_stats(const core::dict& stats) {
+  auto one_line = [this](const core::value& v) {
+    std::string out;
+    for (char c : dump(v, 1))
+      if (c != '\n') out += c;
+    return out;
   };
-  std::string name = host;
-  if (colors) name = paint(host, s.failed || s.unreachable ? color::error : s.changed ? color::changed : color::ok, true);
-  std::string line = pad(name, colors ? 37 : 26) + " :";
-  auto count = [&](const char* what, unsigned n, color c) {
-    auto text = std::string(what) + "=" + pad(std::to_string(n), 4);
-    line += " " + (n ? paint(text, c, colors) : text);
-  };
-  count("ok", s.ok, color::ok);
-  count("changed", s.changed, color::changed);
-  count("unreachable", s.unreachable, color::unreachable);
-  count("failed", s.failed, color::error);
-  count("skipped", s.skipped, color::skip);
-  count("rescued", s.rescued, color::ok);
-  count("ignored", s.ignored, color::warn);
-  out_->print(line);
+  out_->banner("CUSTOM STATS: ");
+  std::map<std::string, core::value> hosts;
+  for (auto& e : stats)
+    if (auto host = core::to_str(e.key); host != "_run") hosts.emplace(std::move(host), e.val);
+  for (auto& [host, v] : hosts) out_->print("\t" + host + ": " + one_line(v));
+  if (auto* run = stats.find("_run")) {
+    out_->print("", color::none, where::screen_only);
+    out_->print("\tRUN: " + one_line(*run));
+  }
+  out_->print("", color::none, where::screen_only);
 }
 
 void default_output::handle(const run_finished& e) {
-  play_name_.clear();
-  out_->status("");
+  auto& o = out_->options();
   out_->banner("PLAY RECAP");
-  for (auto& [host, s] : e.stats) recap_line(host, s);
-  out_->print("");
-  if (out_->options().check && out_->options().check_mode_markers) out_->banner("DRY RUN");
+  static const palette plain;
+  for (auto& [host, s] : e.stats) {
+    out_->print(recap_line(host, s, o.colors), color::none, where::screen_only);
+    out_->print(recap_line(host, s, plain), color::none, where::log_only);
+  }
+  out_->print("", color::none, where::screen_only);
+  if (o.show_custom_stats && !e.custom_stats.empty()) custom_stats(e.custom_stats);
+  if (o.check && o.check_mode_markers) out_->banner("DRY RUN");
 }
 
 } // namespace mito::report

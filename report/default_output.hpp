@@ -1,17 +1,18 @@
 #pragma once
-/// Ansible's `default` stdout callback, byte for byte.
+/// Ansible's `default` stdout callback, byte for byte, and those that differ from it in how they write results.
 #include <memory>
 
 #include "report/display.hpp"
 #include "report/event.hpp"
+#include "report/result_text.hpp"
 
 namespace mito::report {
 
 class default_output final : public sink {
 public:
-  explicit default_output(std::shared_ptr<display> to);
+  /// `silent_skips`: ansible.posix.skippy, which says nothing of skipped hosts.
+  explicit default_output(std::shared_ptr<display> to, const dump_style& style = standard_dump, bool silent_skips = false);
   void on(const event& e) override;
-  void tick() override;
 
 private:
   void handle(const run_started& e);
@@ -35,14 +36,16 @@ private:
   void exception(core::value& result);
   void failed(const host_finished& e, core::value result, const std::string& label);
   void ok(const host_finished& e, core::value result, const std::string& label);
-  void recap_line(const std::string& host, const host_stats& s);
-  void update_status();
+  void skipped(const host_finished& e, core::value result);
+  void custom_stats(const core::dict& stats);
+  void task_path(const task_info& t);
+  std::string dump(const core::value& shown, std::optional<int> indent = std::nullopt) const;
 
   std::shared_ptr<display> out_;
+  const dump_style& style_;
+  bool silent_skips_;
+  bool lockstep_ = true;
   std::uint64_t last_banner_ = 0;
-  std::string task_name_, play_name_;
-  unsigned hosts_ = 0, running_ = 0, done_ = 0;
-  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
 } // namespace mito::report

@@ -1,8 +1,8 @@
 // A result's `diff` as Ansible shows it.
-#include "core/json.hpp"
+#include <algorithm>
+
 #include "core/python.hpp"
 #include "core/text.hpp"
-#include "report/display.hpp"
 #include "report/result_text.hpp"
 #include "report/unified_diff.hpp"
 
@@ -10,19 +10,29 @@ namespace mito::report {
 
 namespace {
 
-std::string side(const core::value& v) {
+std::string side(const core::value& v, const output_options& options, const dump_style& style) {
   if (v.is_none()) return {};
-  if (v.is_dict()) return core::to_json(v, {.indent = 4, .sort_keys = true, .ascii = true}) + "\n";
+  if (v.is_dict()) return style.side(v, options);
   return core::to_str(v);
+}
+
+/// Where a line ends for Python's str.splitlines: the length of the break at the front of `text`, 0 for none.
+std::size_t break_size(std::string_view text) {
+  if (text.starts_with("\r\n")) return 2;
+  if (text[0] == '\n' || text[0] == '\r' || (text[0] >= 0x0B && text[0] <= 0x0C) || (text[0] >= 0x1C && text[0] <= 0x1E)) return 1;
+  if (text.starts_with("\u0085")) return 2;
+  return text.starts_with("\u2028") || text.starts_with("\u2029") ? 3 : 0;
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> out;
-  while (!text.empty()) {
-    auto end = text.find('\n');
-    auto n = end == text.npos ? text.size() : end + 1;
-    out.emplace_back(text.substr(0, n));
-    text.remove_prefix(n);
+  std::size_t from = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    auto size = break_size(text.substr(at));
+    at += std::max<std::size_t>(size, 1);
+    if (size == 0 && at < text.size()) continue;
+    out.emplace_back(text.substr(from, at - from));
+    from = at;
   }
   if (!out.empty() && !out.back().ends_with('\n')) out.back() += "\n\\ No newline at end of file\n";
   return out;
@@ -35,7 +45,7 @@ color color_of(std::string_view line) {
   return color::none;
 }
 
-void append_one(std::string& out, const core::value& d, bool colors) {
+void append_one(std::string& out, const core::value& d, const output_options& options, const dump_style& style) {
   auto& m = d.as_dict();
   if (m.contains("dst_binary")) out += "diff skipped: destination file appears to be binary\n";
   if (m.contains("src_binary")) out += "diff skipped: source file appears to be binary\n";
@@ -46,9 +56,9 @@ void append_one(std::string& out, const core::value& d, bool colors) {
       auto* header = m.find(key);
       return header ? std::string(plain) + ": " + core::to_str(*header) : std::string(plain);
     };
-    auto diff = unified_diff(lines_of(side(d["before"])), lines_of(side(d["after"])), name("before_header", "before"),
-                             name("after_header", "after"));
-    for (auto& line : diff) out += paint(line, color_of(line), colors);
+    auto diff = unified_diff(lines_of(side(d["before"], options, style)), lines_of(side(d["after"], options, style)),
+                             name("before_header", "before"), name("after_header", "after"), options.diff_context);
+    for (auto& line : diff) out += options.colors.paint(line, color_of(line));
     if (!diff.empty()) out += '\n';
   }
   if (auto* text = m.find("prepared")) out += core::to_str(*text);
@@ -56,12 +66,12 @@ void append_one(std::string& out, const core::value& d, bool colors) {
 
 } // namespace
 
-std::string diff_text(const core::value& diff, bool colors) {
+std::string diff_text(const core::value& diff, const output_options& options, const dump_style& style) {
   std::string out;
   if (diff.is_list())
-    for (auto& d : diff.as_list()) append_one(out, d, colors);
+    for (auto& d : diff.as_list()) append_one(out, d, options, style);
   else
-    append_one(out, diff, colors);
+    append_one(out, diff, options, style);
   return out;
 }
 

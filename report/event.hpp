@@ -16,6 +16,7 @@ namespace mito::report {
 /// Identifies a task within a run, and what outputs need to know of it.
 struct task_info {
   std::uint64_t id = 0;         ///< a new one each time a task (or handler) is started
+  std::uint64_t origin = 0;     ///< the task of the playbook: the same in each batch of `serial`
   std::string name;             ///< templated; the action where it has no name
   std::string action;           ///< as written
   std::string short_action;     ///< without collection
@@ -23,6 +24,7 @@ struct task_info {
   std::string role;             ///< full name; `name` has it in front already
   bool loop = false;
   bool no_log = false;
+  bool hide_args = false;       ///< no_log is set, or only the host's variables can tell
   bool check = false;
   bool handler = false;
   bool ignore_unreachable = false;
@@ -40,6 +42,7 @@ struct play_started {
   bool check = false;
   core::location where;
   std::vector<std::string> hosts;
+  bool lockstep = true; ///< false for the strategies free and host_pinned: hosts are at different tasks
 };
 struct task_started {
   task_ref task;
@@ -101,6 +104,7 @@ struct run_finished {
   /// Hosts that ran anything, sorted by name.
   std::map<std::string, host_stats> stats;
   core::dict custom_stats; ///< set_stats: host or "_run" → dict
+  std::vector<std::string> to_retry; ///< failed or unreachable, of all plays so far; sorted
   bool interrupted = false;
 };
 

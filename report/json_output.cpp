@@ -3,7 +3,7 @@
 #include <ctime>
 
 #include "core/json.hpp"
-#include "core/text.hpp"
+#include "report/recap.hpp"
 #include "report/result_text.hpp"
 
 namespace mito::report {
@@ -28,43 +28,78 @@ core::value duration(const std::string& start, const std::string& end) {
   return core::value(std::move(d));
 }
 
+std::string path_of(const core::location& where) {
+  return where ? where.file->name + ":" + std::to_string(where.line) : std::string();
+}
+
+core::value stats_of(const host_stats& s) {
+  core::dict d;
+  auto count = [&](const char* name, unsigned n) { d.set(name, core::value(static_cast<std::int64_t>(n))); };
+  count("changed", s.changed);
+  count("failures", s.failed);
+  count("ignored", s.ignored);
+  count("ok", s.ok);
+  count("rescued", s.rescued);
+  count("skipped", s.skipped);
+  count("unreachable", s.unreachable);
+  return core::value(std::move(d));
+}
+
 } // namespace
 
-json_output::json_output(std::shared_ptr<display> to, int indent) : out_(std::move(to)), indent_(indent) {}
+json_output::json_output(std::shared_ptr<display> to) : out_(std::move(to)) {}
 
 void json_output::on(const event& e) {
-  if (auto* play = std::get_if<play_started>(&e)) {
-    auto path = play->where ? play->where.file->name + ":" + std::to_string(play->where.line) : std::string();
-    plays_.push_back({play->name, path, now_text(), "", {}});
-  } else if (auto* started = std::get_if<task_started>(&e)) {
-    if (plays_.empty()) return;
-    task_entry t;
-    t.id = started->task->id;
-    t.task.set("name", core::value(started->task->name));
-    t.task.set("id", core::value(std::to_string(t.id)));
-    auto& where = started->task->where;
-    t.task.set("path", core::value(where ? where.file->name + ":" + std::to_string(where.line) : std::string()));
-    t.started = now_text();
-    plays_.back().tasks.push_back(std::move(t));
+  if (auto* play = std::get_if<play_started>(&e)) return begin(*play);
+  if (auto* said = std::get_if<message>(&e)) {
+    if (said->level != core::severity::note) show_message(*out_, *said);
+    return;
+  }
+  if (auto* end = std::get_if<run_finished>(&e)) return show(*end);
+  if (plays_.empty()) return;
+  if (auto* started = std::get_if<task_started>(&e)) {
+    if (plays_.back().lockstep) begin(*started->task);
+  } else if (auto* here = std::get_if<host_started>(&e)) {
+    if (plays_.back().lockstep) return;
+    begin(*here->task);
+    entry_of_[{here->host, here->task->id}] = plays_.back().tasks.size() - 1;
   } else if (auto* done = std::get_if<host_finished>(&e)) {
     record(*done);
-  } else if (auto* said = std::get_if<message>(&e)) {
-    if (said->level == core::severity::warning) out_->warning(said->text);
-    if (said->level == core::severity::error) out_->print("ERROR! " + said->text, color::error, true);
-  } else if (auto* end = std::get_if<run_finished>(&e)) {
-    show(*end);
   }
 }
 
+void json_output::begin(const play_started& e) {
+  play_entry p;
+  p.play.set("name", core::value(e.name));
+  p.play.set("id", core::value("play-" + std::to_string(e.id)));
+  p.play.set("path", core::value(path_of(e.where)));
+  p.started = now_text();
+  p.lockstep = e.lockstep;
+  plays_.push_back(std::move(p));
+  entry_of_.clear();
+}
+
+void json_output::begin(const task_info& t) {
+  task_entry entry;
+  entry.task.set("name", core::value(t.name));
+  entry.task.set("id", core::value(std::to_string(t.id)));
+  entry.task.set("path", core::value(path_of(t.where)));
+  entry.started = now_text();
+  plays_.back().tasks.push_back(std::move(entry));
+}
+
 void json_output::record(const host_finished& e) {
-  if (plays_.empty() || plays_.back().tasks.empty()) return;
+  auto& play = plays_.back();
+  if (play.tasks.empty()) return;
   core::dict result = visible(e.result, *e.task).as_dict();
   if (e.how == verdict::failed) result.set("failed", core::value(true));
   if (e.how == verdict::skipped) result.set("skipped", core::value(true));
   result.set("action", core::value(e.task->action));
-  auto& t = plays_.back().tasks.back();
+  auto at = entry_of_.find({e.host, e.task->id});
+  auto& t = at == entry_of_.end() ? play.tasks.back() : play.tasks[at->second];
+  if (at != entry_of_.end()) entry_of_.erase(at);
   t.hosts.set(e.host, core::value(std::move(result)));
-  t.ended = plays_.back().ended = now_text();
+  t.ended = play.ended = now_text();
 }
 
 void json_output::show(const run_finished& e) {
@@ -78,33 +113,26 @@ void json_output::show(const run_finished& e) {
       entry.set("task", core::value(std::move(task)));
       tasks.push_back(core::value(std::move(entry)));
     }
-    core::dict play, entry;
+    core::dict play = p.play, entry;
     play.set("duration", duration(p.started, p.ended));
-    play.set("name", core::value(p.name));
-    play.set("path", core::value(p.path));
     entry.set("play", core::value(std::move(play)));
     entry.set("tasks", core::value(std::move(tasks)));
     plays.push_back(core::value(std::move(entry)));
   }
-  core::dict stats;
-  for (auto& [host, s] : e.stats) {
-    core::dict d;
-    auto count = [&](const char* name, unsigned n) { d.set(name, core::value(static_cast<std::int64_t>(n))); };
-    count("changed", s.changed);
-    count("failures", s.failed);
-    count("ignored", s.ignored);
-    count("ok", s.ok);
-    count("rescued", s.rescued);
-    count("skipped", s.skipped);
-    count("unreachable", s.unreachable);
-    stats.set(host, core::value(std::move(d)));
+  core::dict stats, custom, global;
+  for (auto& [host, s] : e.stats) stats.set(host, stats_of(s));
+  if (out_->options().show_custom_stats) {
+    custom = e.custom_stats;
+    if (auto* run = custom.find("_run")) global = run->as_dict();
+    custom.erase("_run");
   }
   core::dict out;
   out.set("plays", core::value(std::move(plays)));
   out.set("stats", core::value(std::move(stats)));
-  out.set("custom_stats", core::value(core::dict{}));
-  out.set("global_custom_stats", core::value(core::dict{}));
-  out_->print(core::to_json(core::value(std::move(out)), {.spaced = true, .indent = indent_, .sort_keys = true, .ascii = true}));
+  out.set("custom_stats", core::value(std::move(custom)));
+  out.set("global_custom_stats", core::value(std::move(global)));
+  auto indent = out_->options().json_indent;
+  out_->print(sorted_json(out, indent > 0 ? indent : -1, true));
 }
 
 } // namespace mito::report

@@ -1,6 +1,5 @@
 #include "report/result_text.hpp"
 
-#include "core/json.hpp"
 #include "core/python.hpp"
 
 namespace mito::report {
@@ -49,19 +48,14 @@ core::value visible(const core::value& result, const task_info& task) {
   return core::value(std::move(out));
 }
 
-std::string dump_result(const core::value& shown, const output_options& options) {
-  bool indent = shown["_ansible_verbose_always"].truthy() || options.pretty_results || options.verbosity > 2;
+core::dict abridged(const core::value& shown, int verbosity) {
   core::dict out = strip(shown, false).as_dict();
-  if (options.verbosity < 3) {
+  if (verbosity < 3) {
     out.erase("invocation");
     out.erase("diff");
   }
   out.erase("exception");
-  core::json_style style;
-  style.spaced = true;
-  style.sort_keys = true;
-  style.indent = indent ? 4 : -1;
-  return core::to_json(core::value(std::move(out)), style);
+  return out;
 }
 
 core::value only_what_debug_shows(const core::value& shown, const task_info& task) {

@@ -99,9 +99,7 @@ std::vector<opcode> opcodes(const lines& a, const lines& b) {
   return out;
 }
 
-constexpr std::size_t context = 3;
-
-std::vector<std::vector<opcode>> groups(const lines& a, const lines& b) {
+std::vector<std::vector<opcode>> groups(const lines& a, const lines& b, std::size_t context) {
   auto codes = opcodes(a, b);
   std::vector<std::vector<opcode>> out;
   if (codes.empty()) return out;
@@ -145,9 +143,9 @@ std::string span(std::size_t from, std::size_t to) {
 } // namespace
 
 std::vector<std::string> unified_diff(const lines& before, const lines& after, std::string_view before_name,
-                                      std::string_view after_name) {
+                                      std::string_view after_name, std::size_t context) {
   std::vector<std::string> out;
-  for (auto& g : groups(before, after)) {
+  for (auto& g : groups(before, after, context)) {
     if (out.empty()) {
       out.push_back("--- " + std::string(before_name) + "\n");
       out.push_back("+++ " + std::string(after_name) + "\n");

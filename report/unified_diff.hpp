@@ -6,8 +6,9 @@
 
 namespace mito::report {
 
-/// Lines keep their ends. Context is three lines.
+/// Lines keep their ends; `context` of them are shown around each difference.
 std::vector<std::string> unified_diff(const std::vector<std::string>& before, const std::vector<std::string>& after,
-                                      std::string_view before_name, std::string_view after_name);
+                                      std::string_view before_name, std::string_view after_name,
+                                      std::size_t context = 3);
 
 } // namespace mito::report
