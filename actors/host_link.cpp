@@ -128,7 +128,7 @@ std::size_t host_link::queued() const { return stream_ ? stream_->queued() : 0; 
 
 void host_link::ready(const bootstrap::hello& h) {
   ready_ = true;
-  note(2, "agent up: " + h.machine + " " + h.system + ", uid " + std::to_string(h.uid) + ", " + h.via);
+  note(3, "agent up: " + h.machine + " " + h.system + ", uid " + std::to_string(h.uid) + ", " + h.via);
   if (!h.noise.empty()) note(3, "the login printed: " + h.noise);
 }
 

@@ -4,6 +4,26 @@
 
 namespace mito::actors {
 
+namespace {
+
+/// What Ansible says a meta task did; empty for an unknown one.
+std::string header_of(const std::string& what, const std::string& host) {
+  if (what == "noop") return what;
+  if (what == "flush_handlers") return "triggered running handlers for " + host;
+  if (what == "clear_facts") return "facts cleared";
+  if (what == "clear_host_errors") return "cleared host errors";
+  if (what == "end_batch") return "ending batch";
+  if (what == "end_play") return "ending play";
+  if (what == "end_host") return "ending play for " + host;
+  return what == "reset_connection" ? "reset connection" : "";
+}
+
+void say_meta(const environment& env, const std::string& text) {
+  report_event(env, report::message{core::severity::note, 2, "", "META: " + text});
+}
+
+} // namespace
+
 core::expected<bool> play_machine::conditions_hold(const engine::task_spec& spec, const templating::scope& vars) const {
   for (auto& f : spec.when) {
     auto all = f.raw.is_list() ? f.raw.as_list() : core::list{f.raw};
@@ -48,6 +68,7 @@ void play_machine::show_skipped_meta(host_index host, const std::string& what, c
     reason += ", continuing execution for " + name;
     msg = "end_host conditional evaluated to false, continuing execution for " + name;
   }
+  say_meta(*setup_.env, reason);
   report::host_finished e;
   e.task = info;
   e.host = name;
@@ -67,7 +88,10 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
     linear_.role_completed(host);
     return true;
   }
-  if (!spec.when.empty() && what != "noop" && what != "refresh_inventory" && what != "reset_connection") {
+  bool conditional = what != "noop" && what != "refresh_inventory" && what != "reset_connection";
+  if (!spec.when.empty() && !conditional)
+    report_event(env, report::message{core::severity::warning, 0, "", what + " task does not support when conditional"});
+  if (!spec.when.empty() && conditional) {
     auto vars = scope_of(host, *r.task, &error);
     auto result = vars ? conditions_hold(spec, *vars) : core::expected<bool>(core::error(error));
     if (!result) {
@@ -82,6 +106,7 @@ bool play_machine::meta_on(const strategy::round& r, host_index host, const std:
     linear_.finished(host, strategy::outcome::ok);
     return false;
   }
+  if (auto header = header_of(what, setup_.names[host]); !header.empty() && !spec.implicit) say_meta(env, header);
   if (what == "flush_handlers") {
     linear_.flush_handlers(host);
   } else if (what == "end_host") {

@@ -121,6 +121,12 @@ std::vector<const report::callback*> enabled_callbacks(const settings& s, report
   return out;
 }
 
+/// Only one callback has stdout.
+void say_skipped(report::display& display, const report::callback& c) {
+  if (display.options().verbosity > 1)
+    display.verbose("Skipping callback '" + std::string(c.short_name) + "', as we already have a stdout callback.");
+}
+
 void say_deprecated_name(const settings& s, report::display& display) {
   if (!s.get("callback_whitelist")) return;
   bool variable = std::getenv("ANSIBLE_CALLBACK_WHITELIST");
@@ -187,11 +193,13 @@ core::expected<sink_list> make_outputs(const settings& s, const std::shared_ptr<
   out.push_back(main->make(to, *single));
   if (choice.additional) {
     say_deprecated_name(s, *to);
+    for (auto& c : report::all_callbacks())
+      if (c.builtin() && c.to_stdout) say_skipped(*to, c);
     for (auto* c : enabled_callbacks(s, *to, choice)) {
       if (!c->to_stdout)
         out.push_back(c->make(to, *single));
-      else if (to->options().verbosity > 1)
-        to->verbose("Skipping callback '" + std::string(c->short_name) + "', as we already have a stdout callback.");
+      else
+        say_skipped(*to, *c);
     }
     warn_of_python_callbacks(*to, s, choice.playbook_folders);
   }

@@ -1,8 +1,8 @@
 // `mito-actor run`: from options and settings to a run.
 #include <unistd.h>
 
-#include <climits>
 #include <cstdlib>
+#include <filesystem>
 
 #include "actions/action.hpp"
 #include "actors/run.hpp"
@@ -34,11 +34,11 @@ struct preparation : site {
 
   explicit preparation(const parsed& g) : site(g) {}
 
-  int load_books();
+  int load_books(report::display& display);
   int read_options();
 };
 
-int preparation::load_books() {
+int preparation::load_books(report::display& display) {
   auto shared = std::make_shared<playbook::load_options>();
   options.load = shared;
   auto& load = *shared;
@@ -58,16 +58,17 @@ int preparation::load_books() {
       std::fprintf(stderr, "ERROR! the playbook: %s could not be found\n", path.c_str());
       return 1;
     }
-    // Messages and task paths name files in full, as Ansible's do.
-    char full[PATH_MAX];
-    auto loaded = playbook::load_playbook(::realpath(path.c_str(), full) ? full : path, load);
+    // Messages and task paths name files in full, as Ansible's do; links stay as they are.
+    std::error_code error;
+    auto loaded = playbook::load_playbook(std::filesystem::absolute(path, error).lexically_normal().string(), load);
     if (!loaded) {
       complain(loaded.error().what());
       bad = true;
       continue;
     }
-    for (auto& p : loaded->problems) complain(p);
+    for (auto& p : loaded->problems) p.severity == core::severity::warning ? display.warning(p.message) : complain(p);
     bad |= !loaded->runnable();
+    loaded->book.path = path;
     books.push_back(std::move(loaded->book));
   }
   return bad ? bad_input : 0;
@@ -148,7 +149,7 @@ int run(const parsed& given) {
   say_configuration(p.config, *display);
   p.services.set_folders({folder_of(given.positional.front())});
   if (int code = p.read_options()) return code;
-  if (int code = p.load_books()) return code;
+  if (int code = p.load_books(*display)) return code;
   if (int code = p.load_inventory(*display)) return code;
   if (given.has("syntax-check")) {
     for (auto& name : given.positional) std::printf("\nplaybook: %s\n", name.c_str());

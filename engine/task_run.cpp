@@ -27,6 +27,7 @@ struct task_run::state {
   bool ignore_errors = false, ignore_failed_items = false, any_failed_item = false;
   bool no_log = false, ignore_unreachable = false, diff = false;
   std::optional<std::string> delegate_to = {};
+  core::list deprecations = {};
 
   /// What the run waits for.
   enum class waiting : std::uint8_t { action, report, pause, retry } wait = waiting::action;
@@ -38,7 +39,8 @@ struct task_run::state {
   task_step next_item();
   task_step finish_loop();
   task_result finish(core::value result, bool raised = false);
-  core::value label_of(core::dict& result);
+  /// Nothing, and the item has failed, when it cannot be templated.
+  std::optional<core::value> label_of(core::dict& result);
 };
 
 namespace {
@@ -104,13 +106,13 @@ task_step task_run::state::advance(execution::step s) {
   return item_over(std::move(std::get<execution::outcome>(s)));
 }
 
-core::value task_run::state::label_of(core::dict& result) {
+std::optional<core::value> task_run::state::label_of(core::dict& result) {
   if (loop.label.empty()) return (*items)[at];
   auto label = templar.render(core::value(loop.label, core::trust::source), current->vars(), {}, spec->where);
   if (label) return std::move(*label);
   result.set("failed", core::value(true));
   result.set("msg", core::value("Failed to template loop_control.label: " + label.error().message()));
-  return core::value(loop.label);
+  return std::nullopt;
 }
 
 task_step task_run::state::item_over(execution::outcome o) {
@@ -137,11 +139,13 @@ task_step task_run::state::item_over(execution::outcome o) {
   for (auto& e : extra) result.set_key(e.key, e.val);
   if (o.no_log) result.set("_ansible_no_log", core::value(true));
   result.set("_ansible_item_result", core::value(true));
-  auto label = label_of(result);
-  result.set("_ansible_item_label", std::move(label));
+  if (auto label = label_of(result)) result.set("_ansible_item_label", std::move(*label));
   core::value shown{core::dict(result)};
-  for (auto& w : result.find("warnings") ? (*result.find("warnings")).as_list() : core::list{}) warnings.push_back(w);
+  // The task says them once, for all its items.
+  for (auto& w : shown["warnings"].as_list()) warnings.push_back(w);
+  for (auto& d : shown["deprecations"].as_list()) deprecations.push_back(d);
   result.erase("warnings");
+  result.erase("deprecations");
   results.push_back(core::value(std::move(result)));
   wait = waiting::report;
   return item_report{std::move(shown), o.diff, o.delegate_to};
@@ -170,6 +174,7 @@ task_step task_run::state::finish_loop() {
   if (changed) out.set("changed", core::value(true));
   if (failed) out.set("failed", core::value(true));
   if (!warnings.empty()) out.set("warnings", core::value(std::move(warnings)));
+  if (!deprecations.empty()) out.set("deprecations", core::value(std::move(deprecations)));
   out.set("msg", core::value(skipped ? "All items skipped" : failed ? "One or more items failed" : "All items completed"));
   if (!changed) out.set("changed", core::value(false));
   return finish(core::value(std::move(out)));

@@ -16,7 +16,12 @@ using made = std::shared_ptr<sink>;
 made make_default(out d, given) { return std::make_shared<default_output>(d); }
 made make_yaml(out d, given) { return std::make_shared<default_output>(d, community_yaml_dump); }
 made make_debug(out d, given) { return std::make_shared<default_output>(d, posix_debug_dump); }
-made make_skippy(out d, given) { return std::make_shared<default_output>(d, standard_dump, true); }
+made make_skippy(out d, given) {
+  d->deprecated(core::dict{{core::value("msg"), core::value("ansible.posix.skippy has been deprecated. See the plugin documentation for more details")},
+                           {core::value("date"), core::value("2022-06-01")},
+                           {core::value("collection_name"), core::value("ansible.posix")}});
+  return std::make_shared<default_output>(d, standard_dump, true);
+}
 made make_json(out d, given) { return std::make_shared<json_output>(d); }
 made make_null(out d, given) { return std::make_shared<silent_output>(d); }
 made make_junit(out d, given s) { return std::make_shared<junit_output>(d, s.junit); }

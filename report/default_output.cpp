@@ -118,8 +118,9 @@ void default_output::handle(const item_finished& e) {
   auto& o = out_->options();
   auto shown = visible(e.result, *e.task);
   auto label = label_of(e.host, e.delegate);
-  std::string item = "(item=" + item_label(shown) + ")";
   auto result = only_what_debug_shows(shown, *e.task);
+  // Ansible takes the label of what is not ok from what is left of the result.
+  std::string item = "(item=" + item_label(e.how == verdict::ok ? shown : result) + ")";
   switch (e.how) {
   case verdict::failed:
   case verdict::unreachable:
