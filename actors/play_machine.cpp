@@ -141,8 +141,12 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
     info->name = spec.action_as_written + " : " + std::string(role.empty() ? spec.args.text("role") : role);
   }
   if (info->name.empty()) info->name = spec.action_as_written;
+  info->written_name = spec.name.empty() ? info->name : spec.name;
   // An include_role speaks for the role that it brings, not for the one it stands in.
-  if (!spec.role.empty() && spec.action != "include_role") info->name = spec.role + " : " + info->name;
+  if (!spec.role.empty() && spec.action != "include_role") {
+    info->name = spec.role + " : " + info->name;
+    info->written_name = spec.role + " : " + info->written_name;
+  }
   info->role = spec.role;
   info->action = spec.action_as_written;
   info->short_action = spec.action;

@@ -94,7 +94,7 @@ void play_machine::on_failed(host_index host, task_done& d) {
   if (rescued) {
     s.rescued++;
     core::dict task;
-    task.set("name", core::value(now_->info->name));
+    task.set("name", core::value(now_->round.task->spec->name));
     task.set("action", core::value(now_->info->action));
     task.set("args", core::as_data(now_->info->args));
     auto id = setup_.hosts[host];

@@ -19,6 +19,8 @@ void start_waiting(self_pointer self) {
     auto order = std::move(st.waiting.front());
     st.waiting.pop_front();
     auto index = order->index;
+    // Said here and not by the runner: no result of the task comes before the starts of the hosts that start together.
+    report_event(*st.env, report::host_started{order->info, order->host_name});
     auto runner = self->spawn(task_runner, st.env, std::move(order), supervisor_actor(self));
     tell(self, runner, begin_v);
     st.running[index] = std::move(runner);

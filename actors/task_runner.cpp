@@ -103,13 +103,19 @@ next_step fail_call(self_pointer self, std::string_view message) {
   return answer_call(self, engine::failed_result(message));
 }
 
+/// Registered loops keep the `invocation` of each item, as in Ansible.
+bool wants_invocation(const environment& env, const engine::task_spec& spec) {
+  return env.want_invocation || (spec.register_as && spec.loop != engine::loop_form::none);
+}
+
 /// Arguments that are no options: the name that error texts show, and whether the call is to be repeated in the result.
 core::value with_hints(core::value args, const environment& env, const engine::task_spec& spec) {
   bool renamed = spec.action_as_written != spec.action && !spec.implicit && spec.action_as_written.find('.') != std::string::npos;
-  if (!env.want_invocation && !renamed) return args;
+  bool wanted = wants_invocation(env, spec);
+  if (!wanted && !renamed) return args;
   core::dict d = args.as_dict();
   if (renamed) d.set("_ansible_module_name", core::value(spec.action_as_written));
-  if (!env.want_invocation) return core::value(std::move(d));
+  if (!wanted) return core::value(std::move(d));
   d.set("_ansible_verbosity", core::value(3));
   if (spec.action == "shell") d.set("_uses_shell", core::value(true));
   return core::value(std::move(d));
@@ -198,7 +204,7 @@ next_step start_action(self_pointer self, engine::action_request request) {
   auto& r = *st.request;
   st.context.reset(new actions::context{r, *st.env->templar, st.order->host_name, st.order->info->name,
                                         st.order->spec->search_path, st.order->directory, st.order->spec->where, st.env->verbosity,
-                                        st.env->want_invocation, st.env->interactive});
+                                        wants_invocation(*st.env, *st.order->spec), st.env->interactive});
   auto* entry = actions::find(r.action);
   if (entry && entry->make) {
     st.action = entry->make();
@@ -267,7 +273,6 @@ task_runner_actor::behavior_type task_runner(self_pointer self, environment_ptr 
     [self](begin_atom) {
       auto& s = state_of(self);
       s.started = std::chrono::steady_clock::now();
-      report_event(*s.env, report::host_started{s.order->info, s.order->host_name});
       drive(self, s.run->start());
     },
     [self](wake_atom) {

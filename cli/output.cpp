@@ -180,30 +180,29 @@ std::shared_ptr<report::display> make_display(const parsed& given, const setting
   return std::make_shared<report::display>(output_options_of(given, s), log);
 }
 
-core::expected<sink_list> make_outputs(const settings& s, const std::shared_ptr<report::display>& to, const output_choice& choice) {
+core::expected<output_list> make_outputs(const settings& s, const std::shared_ptr<report::display>& to, const output_choice& choice) {
   if (auto good = check_settings(s); !good) return good.error();
   auto single = callback_settings_of(s);
   if (!single) return single.error();
   auto name = choice.stdout_callback.empty() ? s.text("stdout_callback", "default") : choice.stdout_callback;
   auto* main = report::find_callback(name);
   if (!main || !main->make || !main->to_stdout) return cannot_use(name, s, choice);
-  sink_list out;
+  output_list out;
+  auto add = [&](const report::callback& c) {
+    out.sinks.push_back(c.make(to, *single));
+    out.show_invocation |= c.shows_invocation;
+  };
   if (s.flag("retry_files_enabled", false))
-    out.push_back(std::make_shared<report::retry_file>(to, s.text("retry_files_save_path", "")));
-  out.push_back(main->make(to, *single));
+    out.sinks.push_back(std::make_shared<report::retry_file>(to, s.text("retry_files_save_path", "")));
+  add(*main);
   if (choice.additional) {
     say_deprecated_name(s, *to);
     for (auto& c : report::all_callbacks())
       if (c.builtin() && c.to_stdout) say_skipped(*to, c);
-    for (auto* c : enabled_callbacks(s, *to, choice)) {
-      if (!c->to_stdout)
-        out.push_back(c->make(to, *single));
-      else
-        say_skipped(*to, *c);
-    }
+    for (auto* c : enabled_callbacks(s, *to, choice)) c->to_stdout ? say_skipped(*to, *c) : add(*c);
     warn_of_python_callbacks(*to, s, choice.playbook_folders);
   }
-  if (to->options().terminal) out.push_back(std::make_shared<report::progress_output>(to));
+  if (to->options().terminal) out.sinks.push_back(std::make_shared<report::progress_output>(to));
   return out;
 }
 

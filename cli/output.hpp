@@ -11,7 +11,12 @@
 
 namespace mito::cli {
 
-using sink_list = std::vector<std::shared_ptr<report::sink>>;
+struct output_list {
+  /// In the order in which they are told events.
+  std::vector<std::shared_ptr<report::sink>> sinks;
+  /// One of them shows what modules were called with.
+  bool show_invocation = false;
+};
 
 struct output_choice {
   /// Empty: the setting stdout_callback.
@@ -26,8 +31,8 @@ struct output_choice {
 report::output_options output_options_of(const parsed& given, const settings& s);
 /// Opens the log that log_path names; one that cannot be written is said on stderr, and there is none, as in Ansible.
 std::shared_ptr<report::display> make_display(const parsed& given, const settings& s);
-/// In the order in which they are told events. The error's hint names what is supported.
-core::expected<sink_list> make_outputs(const settings& s, const std::shared_ptr<report::display>& to, const output_choice& choice);
+/// The error's hint names what is supported.
+core::expected<output_list> make_outputs(const settings& s, const std::shared_ptr<report::display>& to, const output_choice& choice);
 /// What -vvvv shows of the command line: names as Ansible's, values as Python prints them; in Ansible's order.
 std::vector<std::pair<std::string, std::string>> shown_arguments(const parsed& given, const settings& s);
 

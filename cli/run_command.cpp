@@ -96,7 +96,6 @@ int preparation::read_options() {
   options.force_handlers = given.has("force-handlers") || config.flag("force_handlers", false);
   options.gather_by_default = config.text("gathering", "implicit") != "explicit";
   options.interactive = ::isatty(STDIN_FILENO);
-  options.want_invocation = config.text("stdout_callback", "default").ends_with("json");
   options.io.prompts.ask = ask_on_terminal;
   if (auto ok = read_passwords(given, config, **c, options.defaults.become); !ok) {
     std::fprintf(stderr, "ERROR! %s\n", ok.error().message().c_str());
@@ -161,6 +160,7 @@ int run(const parsed& given) {
     complain(outputs.error().what());
     return bad_settings;
   }
+  p.options.want_invocation = outputs->show_invocation;
   if (int code = p.make_store()) return code;
   listing what{given.has("list-hosts"), given.has("list-tasks"), given.has("list-tags")};
   if (what.hosts || what.tasks || what.tags) return list(p.books, given.positional, *p.store, p.options.plan, p.options.limit, what);
@@ -173,7 +173,7 @@ int run(const parsed& given) {
     return answer;
   };
   display->writer().start();
-  actors::run run(std::move(p.options), p.templar, *p.store, std::move(*outputs));
+  actors::run run(std::move(p.options), p.templar, *p.store, std::move(outputs->sinks));
   signal_watch watch([&] {
     display->print("[ERROR]: User interrupted execution", report::color::error, report::where::err);
     run.interrupt();

@@ -32,12 +32,12 @@ made make_tree(out d, given s) { return std::make_shared<tree_output>(d, s.tree_
 
 constexpr callback table[] = {
     {"ansible.builtin.default", "default", true, make_default},
-    {"ansible.builtin.junit", "junit", false, make_junit},
+    {"ansible.builtin.junit", "junit", false, make_junit, {}, true},
     {"ansible.builtin.minimal", "minimal", true, nullptr, "default"},
     {"ansible.builtin.oneline", "oneline", true, nullptr, "default"},
-    {"ansible.builtin.tree", "tree", false, make_tree},
+    {"ansible.builtin.tree", "tree", false, make_tree, {}, true},
     {"ansible.posix.debug", "debug", true, make_debug},
-    {"ansible.posix.json", "json", true, make_json},
+    {"ansible.posix.json", "json", true, make_json, {}, true},
     {"ansible.posix.jsonl", "jsonl", true, nullptr, "json"},
     {"ansible.posix.profile_roles", "profile_roles", false, make_profile_roles},
     {"ansible.posix.profile_tasks", "profile_tasks", false, make_profile_tasks},

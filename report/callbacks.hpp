@@ -27,6 +27,8 @@ struct callback {
   std::shared_ptr<sink> (*make)(const std::shared_ptr<display>& out, const callback_settings& s);
   /// What to use in its place; empty: nothing.
   std::string_view instead = {};
+  /// Shows what modules were called with (`invocation`), also without -vvv.
+  bool shows_invocation = false;
 
   bool builtin() const { return name.starts_with("ansible.builtin."); }
 };

@@ -79,7 +79,9 @@ void default_output::handle(const task_started& e) {
 void default_output::handle(const host_started& e) {
   if (!out_->options().show_per_host_start) return;
   std::string kind = e.task->handler ? "HANDLER: " : "TASK: ";
-  out_->print(" [started " + kind + e.task->name + " on " + e.host + "]", color::ok);
+  // Ansible has put the name back as it was written by then.
+  auto& name = e.task->written_name.empty() ? e.task->name : e.task->written_name;
+  out_->print(" [started " + kind + name + " on " + e.host + "]", color::ok);
 }
 
 void default_output::warnings(core::value& result) {
