@@ -27,7 +27,8 @@ const std::array<color_role, color_count - 1>& color_roles();
 class palette {
 public:
   /// Ansible's default colours.
-  explicit palette(bool on = false);
+  explicit palette(bool on);
+  palette() : palette(false) {}
 
   bool on() const { return on_; }
   /// False, and nothing changed, when there is no such colour.

@@ -52,7 +52,9 @@ json_output::json_output(std::shared_ptr<display> to) : out_(std::move(to)) {}
 void json_output::on(const event& e) {
   if (auto* play = std::get_if<play_started>(&e)) return begin(*play);
   if (auto* said = std::get_if<message>(&e)) {
-    if (said->level != core::severity::note) show_message(*out_, *said);
+    // Notes would break the document: what is meant for everybody goes beside it, what -v shows is left out.
+    if (said->level != core::severity::note) return show_message(*out_, *said);
+    if (said->verbosity == 0) out_->print(said->text, color::none, where::err);
     return;
   }
   if (auto* end = std::get_if<run_finished>(&e)) return show(*end);

@@ -1,20 +1,11 @@
 #define CAF_SUITE report.result_text
 #include <caf/test/unit_test.hpp>
 
-#include "core/json.hpp"
-#include "report/display.hpp"
 #include "report/result_text.hpp"
+#include "screen.hpp"
 
 using namespace mito;
 using namespace mito::report;
-
-namespace {
-core::value json(std::string_view text) {
-  auto v = core::parse_json(text);
-  CAF_REQUIRE(v.has_value());
-  return *v;
-}
-} // namespace
 
 CAF_TEST(no_log leaves nothing of a result but its fate) {
   task_info secret;
@@ -31,23 +22,35 @@ CAF_TEST(internal keys and what the event says are not shown) {
   task_info t;
   auto shown = visible(json(R"({"failed":true,"_ansible_parsed":true,"msg":"x","diff":[]})"), t);
   output_options o;
-  CAF_CHECK_EQUAL(dump_result(shown, o), R"({"msg": "x"})");
+  CAF_CHECK_EQUAL(standard_dump.result(shown, o, {}), R"({"msg": "x"})");
 }
 
 CAF_TEST(differences are shown as difflib makes them) {
-  auto text = diff_text(json(R"({"before":"a\nb\nc\n","after":"a\nB\nc\n","before_header":"/f"})"), false);
-  CAF_CHECK_EQUAL(text, "--- before: /f\n+++ after\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n\n");
-  CAF_CHECK_EQUAL(diff_text(json(R"({"before":"same","after":"same"})"), false), "");
-  CAF_CHECK_EQUAL(diff_text(json(R"({"before":"","after":"x"})"), false),
-                  "--- before\n+++ after\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n\n");
+  output_options o;
+  auto diff = [&](std::string_view text) { return diff_text(json(text), o, standard_dump); };
+  CAF_CHECK_EQUAL(diff(R"({"before":"a\nb\nc\n","after":"a\nB\nc\n","before_header":"/f"})"),
+                  "--- before: /f\n+++ after\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n\n");
+  CAF_CHECK_EQUAL(diff(R"({"before":"same","after":"same"})"), "");
+  CAF_CHECK_EQUAL(diff(R"({"before":"","after":"x"})"), "--- before\n+++ after\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n\n");
+  CAF_CHECK_EQUAL(diff(R"({"before":null,"after":"x\n"})"), "--- before\n+++ after\n@@ -0,0 +1 @@\n+x\n\n");
+  CAF_CHECK_EQUAL(diff(R"([{"src_binary":1},{"dst_larger":10,"prepared":"text\n"}])"),
+                  "diff skipped: source file appears to be binary\ndiff skipped: destination file size is greater than 10\ntext\n");
+  o.diff_context = 0;
+  CAF_CHECK_EQUAL(diff(R"({"before":"a\nb\nc\n","after":"a\nB\nc\n"})"), "--- before\n+++ after\n@@ -2 +2 @@\n-b\n+B\n\n");
 }
 
-CAF_TEST(colour is put on each line) {
-  CAF_CHECK_EQUAL(paint("a\nb", color::ok, true), "\033[0;32ma\033[0m\n\033[0;32mb\033[0m");
-  CAF_CHECK_EQUAL(paint("a", color::ok, false), "a");
+CAF_TEST(a line of a difference ends where Python says so) {
+  output_options o;
+  o.diff_context = 0;
+  CAF_CHECK_EQUAL(diff_text(json(R"({"before":"a\rb\u2028c\r\n","after":"a\rB\u2028c\r\n"})"), o, standard_dump),
+                  "--- before\n+++ after\n@@ -2 +2 @@\n-b\u2028+B\u2028\n");
 }
 
-CAF_TEST(warnings are folded at the width) {
-  CAF_CHECK_EQUAL(wrap_text("aaa bbb ccc", 7), "aaa bbb\nccc");
-  CAF_CHECK_EQUAL(text_width("a\u4e2d"), 3u);
+CAF_TEST(sides that are no texts are JSON or YAML) {
+  output_options o;
+  auto diff = json(R"({"before":{"mode":"0644"},"after":{"mode":"0600"}})");
+  CAF_CHECK_EQUAL(diff_text(diff, o, standard_dump),
+                  "--- before\n+++ after\n@@ -1,3 +1,3 @@\n {\n-    \"mode\": \"0644\"\n+    \"mode\": \"0600\"\n }\n\n");
+  o.result_format = "yaml";
+  CAF_CHECK_EQUAL(diff_text(diff, o, standard_dump), "--- before\n+++ after\n@@ -1,2 +1,2 @@\n-    mode: '0644'\n+    mode: '0600'\n \n\n");
 }
