@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -89,7 +90,7 @@ void output_writer::when_closed(std::function<void()> closed) {
 
 void output_writer::tell_closed() {
   std::lock_guard lock(closed_mutex_);
-  if (closed_) closed_();
+  if (!std::exchange(told_, true) && closed_) closed_();
 }
 
 void output_writer::drain() {
@@ -127,8 +128,20 @@ bool output_writer::next(std::unique_lock<std::mutex>& lock, piece& into) {
       }
     }
     if (stop_) return false;
-    changed_.wait(lock);
+    if (changed_.wait_for(lock, std::chrono::milliseconds(500)) == std::cv_status::timeout && out_open_ && reader_is_gone()) {
+      out_open_ = false;
+      gone_ = true;
+      lock.unlock();
+      tell_closed();
+      lock.lock();
+    }
   }
+}
+
+/// Known without writing: a long task prints nothing.
+bool output_writer::reader_is_gone() const {
+  pollfd p{options_.out, 0, 0};
+  return ::poll(&p, 1, 0) == 1 && (p.revents & (POLLERR | POLLHUP));
 }
 
 void output_writer::loop() {
@@ -136,10 +149,9 @@ void output_writer::loop() {
   piece p{stream::out, {}};
   while (next(lock, p)) {
     busy_ = true;
-    bool open = out_open_;
     lock.unlock();
     put(p);
-    if (open && !out_open_) tell_closed();
+    if (gone_) tell_closed();
     lock.lock();
     busy_ = false;
     status_changed_ = status_changed_ || (!drawn_ && !shown_status_.empty());
@@ -166,7 +178,9 @@ void output_writer::put_all(int fd, std::string_view text, bool& open) {
     } else if (errno != EINTR) {
       int error = errno;
       open = false;
-      if (error != EPIPE && fd != options_.err) say_failure(error);
+      // Nobody reads a pipe or has the terminal any more; a full disk is no reason to end the run.
+      if (error == EPIPE || error == EIO) gone_ = gone_ || fd == options_.out;
+      else if (fd != options_.err) say_failure(error);
     }
   }
 }

@@ -58,6 +58,7 @@ private:
   void erase();
   void say_failure(int error);
   void tell_closed();
+  bool reader_is_gone() const;
 
   options options_;
   std::mutex mutex_;
@@ -71,7 +72,7 @@ private:
   std::mutex closed_mutex_;
   std::function<void()> closed_;
   // Of the writing side alone:
-  bool drawn_ = false, out_open_ = true, err_open_ = true, log_open_ = true, said_failure_ = false;
+  bool drawn_ = false, out_open_ = true, err_open_ = true, log_open_ = true, said_failure_ = false, gone_ = false, told_ = false;
   std::string shown_status_;
   std::thread thread_;
 };

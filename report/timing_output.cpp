@@ -75,7 +75,7 @@ void profile_tasks_output::stop(wall_clock::time_point now) {
 }
 
 void profile_tasks_output::begin(const task_info& t) {
-  auto now = wall_clock::now();
+  auto now = now_();
   out_->print(line_.next(now));
   stop(now);
   auto origin = t.origin ? t.origin : t.id;
@@ -87,7 +87,7 @@ void profile_tasks_output::begin(const task_info& t) {
 }
 
 void profile_tasks_output::show() {
-  auto now = wall_clock::now();
+  auto now = now_();
   out_->print(line_.next(now));
   out_->print(filled("", '='));
   stop(now);
@@ -109,7 +109,7 @@ void profile_roles_output::on(const event& e) {
   if (std::holds_alternative<run_finished>(e)) return show();
   auto* task = std::get_if<task_started>(&e);
   if (!task) return;
-  auto now = wall_clock::now();
+  auto now = now_();
   out_->print(line_.next(now));
   stop(now);
   auto& t = *task->task;
@@ -127,7 +127,7 @@ void profile_roles_output::stop(wall_clock::time_point now) {
 }
 
 void profile_roles_output::show() {
-  auto now = wall_clock::now();
+  auto now = now_();
   out_->print(line_.next(now));
   out_->print(filled("", '='));
   stop(now);

@@ -9,6 +9,7 @@
 namespace mito::report {
 
 using wall_clock = std::chrono::system_clock;
+using now_function = wall_clock::time_point (*)();
 
 /// "Playbook run took 0 days, 0 hours, 0 minutes, 12 seconds".
 class timer_output final : public sink {
@@ -24,10 +25,11 @@ private:
 /// The line between a task's heading and its results: date, time since the last one, time since the start.
 class time_line {
 public:
+  explicit time_line(wall_clock::time_point start) : first_(start), last_(start) {}
   std::string next(wall_clock::time_point now);
 
 private:
-  wall_clock::time_point first_ = wall_clock::now(), last_ = first_;
+  wall_clock::time_point first_, last_;
 };
 
 struct profile_options {
@@ -37,7 +39,8 @@ struct profile_options {
 
 class profile_tasks_output final : public sink {
 public:
-  profile_tasks_output(std::shared_ptr<display> to, profile_options options) : out_(std::move(to)), options_(std::move(options)) {}
+  profile_tasks_output(std::shared_ptr<display> to, profile_options options, now_function now = wall_clock::now)
+      : out_(std::move(to)), options_(std::move(options)), now_(now), line_(now()) {}
   void on(const event& e) override;
 
 private:
@@ -53,6 +56,7 @@ private:
 
   std::shared_ptr<display> out_;
   profile_options options_;
+  now_function now_;
   time_line line_;
   std::vector<entry> entries_; ///< in order of their first start
   std::optional<std::size_t> current_;
@@ -61,7 +65,8 @@ private:
 /// By role, or by action where a task is in none.
 class profile_roles_output final : public sink {
 public:
-  explicit profile_roles_output(std::shared_ptr<display> to) : out_(std::move(to)) {}
+  explicit profile_roles_output(std::shared_ptr<display> to, now_function now = wall_clock::now)
+      : out_(std::move(to)), now_(now), line_(now()) {}
   void on(const event& e) override;
 
 private:
@@ -73,6 +78,7 @@ private:
   void show();
 
   std::shared_ptr<display> out_;
+  now_function now_;
   time_line line_;
   std::vector<entry> entries_;
   std::optional<std::size_t> current_;

@@ -17,7 +17,7 @@ ALLOWED = {
     "transport": ["core", "protocol"],
     "bootstrap": ["core", "protocol", "transport"],
     "actions": ["core", "templating", "engine", "playbook"],
-    "report": ["core"],
+    "report": ["core", "templating"],
 }
 ALLOWED["actors"] = [f for f in ALLOWED if f not in ("agent", "modules")]
 ALLOWED["cli"] = ALLOWED["actors"] + ["actors"]

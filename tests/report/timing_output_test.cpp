@@ -26,18 +26,37 @@ std::string profile(const profile_options& p, const output_options& o, const std
   return timeless(s.out.text());
 }
 
+/// The clock of the tests.
+wall_clock::time_point clock_now;
+wall_clock::time_point test_clock() { return clock_now; }
+
+/// The summary of "slow", which takes a second, and "quick", which takes none.
+std::string summary(std::string order) {
+  clock_now = {};
+  screen s;
+  profile_options p;
+  p.order = std::move(order);
+  profile_tasks_output out(s.on, p, test_clock);
+  out.on(task_started{task(1, "slow")});
+  clock_now += std::chrono::milliseconds(1250);
+  out.on(task_started{task(2, "quick")});
+  out.on(run_finished{});
+  auto text = s.out.text();
+  return text.substr(text.rfind("= ") + 3);
+}
+
 } // namespace
 
 CAF_TEST(the time line is filled up to 79 columns) {
-  time_line line;
-  auto at = wall_clock::now();
+  wall_clock::time_point at;
+  time_line line(at);
   auto text = line.next(at + std::chrono::milliseconds(3723004));
-  CAF_CHECK(text.find("(1:02:03.00") != std::string::npos);
+  CAF_CHECK(text.find("(1:02:03.004)       1:02:03.004 **") != std::string::npos);
   CAF_CHECK_EQUAL(text.size(), 80u);
   CAF_CHECK(text.ends_with("* "));
   // The second one counts from the first.
   auto next = line.next(at + std::chrono::milliseconds(3724004));
-  CAF_CHECK(next.find("(0:00:01.000)       1:02:04.00") != std::string::npos);
+  CAF_CHECK(next.find("(0:00:01.000)       1:02:04.004") != std::string::npos);
 }
 
 CAF_TEST(profile_tasks) {
@@ -55,27 +74,10 @@ CAF_TEST(profile_tasks) {
 }
 
 CAF_TEST(profile_tasks sorts by time) {
-  screen s;
-  profile_options p;
-  p.order = "ascending";
-  profile_tasks_output out(s.on, p);
-  auto slow = task(1, "slow"), quick = task(2, "quick");
-  out.on(task_started{slow});
-  for (auto end = wall_clock::now() + std::chrono::milliseconds(30); wall_clock::now() < end;) {
-  }
-  out.on(task_started{quick});
-  out.on(run_finished{});
-  auto text = s.out.text();
-  CAF_CHECK(text.find("quick ---") < text.find("slow ---"));
-  screen t;
-  profile_tasks_output down(t.on, {});
-  down.on(task_started{quick});
-  down.on(task_started{slow});
-  for (auto end = wall_clock::now() + std::chrono::milliseconds(30); wall_clock::now() < end;) {
-  }
-  down.on(run_finished{});
-  text = t.out.text();
-  CAF_CHECK(text.find("slow ---") < text.find("quick ---"));
+  auto slow = "slow " + std::string(65, '-') + "--- 1.25s\n", quick = "quick " + std::string(64, '-') + "--- 0.00s\n";
+  CAF_CHECK_EQUAL(summary("descending"), slow + quick);
+  CAF_CHECK_EQUAL(summary("ascending"), quick + slow);
+  CAF_CHECK_EQUAL(summary("none"), slow + quick);
 }
 
 CAF_TEST(profile_tasks shows paths with -vv) {
