@@ -60,9 +60,9 @@ report::junit_options junit_of_environment() {
 core::expected<report::callback_settings> callback_settings_of(const settings& s) {
   report::callback_settings out;
   out.junit = junit_of_environment();
-  out.tree_folder = s.text("callback_tree_directory", at_home("/.ansible/tree"));
-  out.profile.order = s.text("profile_tasks_sort_order", "descending");
-  auto limit = s.text("profile_tasks_output_limit", "20");
+  out.tree_folder = s.text("callback_tree_dir", at_home("/.ansible/tree"));
+  out.profile.order = s.text("profile_sort_order", "descending");
+  auto limit = s.text("task_output_limit", "20");
   if (limit == "all") {
     out.profile.limit.reset();
   } else if (auto n = core::parse_int(limit); n && *n >= 0) {
@@ -87,13 +87,25 @@ core::expected<void> check_settings(const settings& s) {
   return {};
 }
 
+/// Why stdout_callback cannot be this one, with category "callback".
 core::error cannot_use(const std::string& name, const settings& s, const output_choice& choice) {
   auto supported = "stdout_callback can be " + report::supported_callbacks(true);
-  if (auto* known = report::find_callback(name); known && known->to_stdout)
-    return core::error("stdout_callback '" + name + "' is not supported yet", {}, "use " + std::string(known->instead) + "; " + supported);
-  if (auto file = find_python_callback(name, s, choice.playbook_folders); !file.empty())
-    return core::error("stdout_callback '" + name + "' is a Python plugin (" + file + "), which is not supported yet", {}, supported);
-  return core::error("Invalid callback for stdout specified: " + name, {}, supported);
+  std::string message = "Invalid callback for stdout specified: " + name;
+  auto* known = report::find_callback(name);
+  if (known && known->to_stdout) {
+    message = "stdout_callback '" + name + "' is not supported yet";
+    supported = "use " + std::string(known->instead) + "; " + supported;
+  } else if (auto file = find_python_callback(name, s, choice.playbook_folders); !known && !file.empty()) {
+    message = "stdout_callback '" + name + "' is a Python plugin (" + file + "), which is not supported yet";
+  }
+  return core::error(core::diagnostic{core::severity::error, std::move(message), {}, std::move(supported), {}, "callback"});
+}
+
+/// Names without a collection were Ansible's own once.
+void say_redirected(report::display& display, const std::string& name) {
+  auto* c = report::find_callback(name);
+  if (display.options().verbosity > 1 && c && !c->builtin() && c->short_name == name)
+    display.verbose("redirecting (type: callback) ansible.builtin." + name + " to " + std::string(c->name));
 }
 
 /// The enabled callbacks in the order in which Ansible loads them: those of ansible.builtin by name, then as given.
@@ -102,6 +114,7 @@ std::vector<const report::callback*> enabled_callbacks(const settings& s, report
   if (s.get("callback_whitelist") && !s.get("callbacks_enabled")) names = s.list("callback_whitelist");
   std::vector<const report::callback*> out;
   for (auto& name : names) {
+    say_redirected(display, name);
     auto* c = report::find_callback(name);
     if (c && c->make) {
       if (std::find(out.begin(), out.end(), c) == out.end()) out.push_back(c);
@@ -165,7 +178,7 @@ report::output_options output_options_of(const parsed& given, const settings& s)
   o.verbose_to_stderr = s.flag("verbose_to_stderr", false);
   o.pretty_results = switch_of(s, "callback_format_pretty");
   o.result_format = s.text("callback_result_format", "json");
-  o.diff_context = static_cast<unsigned>(std::max(0L, s.number("diff_context", 3)));
+  o.diff_context = static_cast<unsigned>(std::max(0L, s.number("context", 3)));
   o.json_indent = static_cast<int>(s.number("json_indent", 4));
   if (o.verbosity > 3) o.arguments = shown_arguments(given, s);
   return o;
@@ -187,6 +200,8 @@ core::expected<output_list> make_outputs(const settings& s, const std::shared_pt
   auto name = choice.stdout_callback.empty() ? s.text("stdout_callback", "default") : choice.stdout_callback;
   auto* main = report::find_callback(name);
   if (!main || !main->make || !main->to_stdout) return cannot_use(name, s, choice);
+  // Ansible looks for it, then loads it.
+  for (int n = 0; n < 2; ++n) say_redirected(*to, name);
   output_list out;
   auto add = [&](const report::callback& c) {
     out.sinks.push_back(c.make(to, *single));
@@ -197,9 +212,10 @@ core::expected<output_list> make_outputs(const settings& s, const std::shared_pt
   add(*main);
   if (choice.additional) {
     say_deprecated_name(s, *to);
+    auto enabled = enabled_callbacks(s, *to, choice);
     for (auto& c : report::all_callbacks())
       if (c.builtin() && c.to_stdout) say_skipped(*to, c);
-    for (auto* c : enabled_callbacks(s, *to, choice)) c->to_stdout ? say_skipped(*to, *c) : add(*c);
+    for (auto* c : enabled) c->to_stdout ? say_skipped(*to, *c) : add(*c);
     warn_of_python_callbacks(*to, s, choice.playbook_folders);
   }
   if (to->options().terminal) out.sinks.push_back(std::make_shared<report::progress_output>(to));

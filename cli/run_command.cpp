@@ -158,7 +158,7 @@ int run(const parsed& given) {
   auto outputs = make_outputs(p.config, display, {"", true, playbook_folders(given)});
   if (!outputs) {
     complain(outputs.error().what());
-    return bad_settings;
+    return outputs.error().what().category == "callback" ? bad_usage : bad_settings;
   }
   p.options.want_invocation = outputs->show_invocation;
   if (int code = p.make_store()) return code;

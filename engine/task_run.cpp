@@ -66,7 +66,12 @@ task_step task_run::state::start() {
     auto& e = found.error().what();
     keyword_reader reader(*spec, *vars, templar);
     ignore_errors = reader.boolean(spec->ignore_errors, false);
-    if (e.category != "undefined") return finish(failed_result(e.message), true);
+    if (e.category != "undefined") {
+      no_log = reader.boolean(spec->no_log, false);
+      core::dict failed = failed_result(e.message).as_dict();
+      failed.set("_ansible_no_log", core::value(no_log));
+      return finish(core::value(std::move(failed)), true);
+    }
     loop_error = found.error();
     return begin_execution();
   }

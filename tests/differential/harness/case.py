@@ -47,6 +47,7 @@ class Case:
         self.expect_rc = int(self._file("expect-rc").strip() or 0)
         self.compare_output = _switch(self._file("compare-output"), True)
         self.compare_stderr = _switch(self._file("compare-stderr"), False)
+        self.compare_files = _lines(self._file("compare-files"))
         self.refused = self._refused()
         self.own_lab = bool(self.lab_args) or bool(self._path("fresh-hosts"))
         self.differences = self._differences()

@@ -198,6 +198,10 @@ def compare(case, ansible, ours, volatile):
         found += compare_texts("output", ansible.stdout, ours.stdout, volatile)
     if case.compare_stderr:
         found += compare_texts("stderr", ansible.stderr, ours.stderr, volatile)
+    for name in sorted(set(ansible.files) | set(ours.files)):
+        found += compare_texts("file " + name, ansible.files.get(name, ""), ours.files.get(name, ""), volatile)
+    if case.compare_files and not ansible.files:
+        found.append(Difference("files", "(nothing that compare-files names)", sorted(ours.files)))
     return found
 
 

@@ -1,5 +1,6 @@
 """Runs a case on one side and gives back what it did: exit code, results, output."""
 
+import glob
 import hashlib
 import json
 import os
@@ -23,13 +24,15 @@ KEPT_VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "SHELL")
 
 
 class Capture:
-    """What a run did. `document` is the json callback's, or None where a run ended before any play."""
+    """What a run did. `document` is the json callback's, or None where a run ended before any play.
 
-    def __init__(self, rc, document, stdout, stderr):
-        self.rc, self.document, self.stdout, self.stderr = rc, document, stdout, stderr
+    `files`: what the case wants compared of what the run left in its scratch folder, by name."""
+
+    def __init__(self, rc, document, stdout, stderr, files=None):
+        self.rc, self.document, self.stdout, self.stderr, self.files = rc, document, stdout, stderr, files or {}
 
     def as_json(self):
-        return {"rc": self.rc, "document": self.document, "stdout": self.stdout, "stderr": self.stderr}
+        return {"rc": self.rc, "document": self.document, "stdout": self.stdout, "stderr": self.stderr, "files": self.files}
 
 
 def local_names(case, lab, work):
@@ -70,6 +73,16 @@ def document_in(text):
         return json.JSONDecoder().raw_decode(text, start)[0]
     except ValueError:
         return None
+
+
+def files_of(case):
+    """The texts of the files that the case's patterns name; of a name with a time in it, only that it has one."""
+    found = {}
+    for pattern in case.compare_files:
+        for path in sorted(glob.glob(os.path.join(scratch(case), pattern))):
+            with open(path, encoding="utf-8", errors="replace") as stream:
+                found[re.sub(r"\d{9,}\.\d+", "<time>", os.path.relpath(path, scratch(case)))] = stream.read()
+    return found
 
 
 def _run(command, case, environment):
@@ -126,22 +139,25 @@ class Side:
             self._prepare(case, lab)
             if self.recording:
                 record = os.path.join(work, "record.json")
+                enabled = [*filter(None, [case.env.get("ANSIBLE_CALLBACKS_ENABLED")]), "mito_record"]
                 environment.update(MITO_RECORD_FILE=record, ANSIBLE_CALLBACK_PLUGINS=os.path.join(HERE, "record"),
-                                   ANSIBLE_CALLBACKS_ENABLED="mito_record")
+                                   ANSIBLE_CALLBACKS_ENABLED=",".join(enabled))
                 rc, out, err = _run(command, case, environment)
+                files = files_of(case)
                 document = None
                 if os.path.exists(record):
                     with open(record, encoding="utf-8") as stream:
                         document = json.load(stream)
             else:
                 rc, out, err = _run(command, case, environment)
+                files = files_of(case)
                 self._prepare(case, lab)
                 json_rc, json_out, json_err = _run(command, case, {**environment, "ANSIBLE_STDOUT_CALLBACK": "json"})
                 document = document_in(json_out)
                 if json_rc != rc:
                     err += "\n(exit code with the json callback: %d)\n%s" % (json_rc, json_err)
                     rc = json_rc
-            return Capture(rc, in_strings(document, replace), replace(out), replace(err))
+            return Capture(rc, in_strings(document, replace), replace(out), replace(err), in_strings(files, replace))
         finally:
             shutil.rmtree(work, ignore_errors=True)
             shutil.rmtree(scratch(case), ignore_errors=True)
