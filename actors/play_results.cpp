@@ -149,7 +149,8 @@ void play_machine::on_ok(host_index host, task_done& d) {
   } else
     keep_item(host, core::value(r), d, 0);
   auto& s = stats(host);
-  if (d.result.diff && r.as_dict().contains("diff"))
+  // As in Ansible, --diff shows what a result has also where the task says diff: false.
+  if ((d.result.diff || setup_.env->defaults.diff) && !d.result.looped && r.as_dict().contains("diff"))
     report_event(*setup_.env, report::diff_shown{now_->info, setup_.names[host], r});
   s.ok++;
   if (engine::is_changed(r)) s.changed++;
