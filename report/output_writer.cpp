@@ -14,6 +14,10 @@
 
 namespace mito::report {
 
+namespace {
+constexpr std::size_t batch_size = 64 << 10;
+}
+
 output_writer::output_writer(const options& o) : options_(o) {}
 
 output_writer::~output_writer() {
@@ -106,6 +110,11 @@ bool output_writer::next(std::unique_lock<std::mutex>& lock, piece& into) {
       if (!waiting_.empty()) {
         into = std::move(waiting_.front());
         waiting_.pop_front();
+        // Short texts for one stream go out together.
+        while (!waiting_.empty() && waiting_.front().to == into.to && into.text.size() < batch_size) {
+          into.text += waiting_.front().text;
+          waiting_.pop_front();
+        }
         held_ -= into.text.size();
         return true;
       }

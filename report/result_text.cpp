@@ -13,7 +13,24 @@ bool kept_internal(std::string_view k) {
   return k == "_ansible_verbose_always" || k == "_ansible_item_label" || k == "_ansible_no_log" || k == "_ansible_verbose_override";
 }
 
+bool is_internal(const core::value& key, bool keep_some) {
+  auto k = key.is_string() ? key.as_string() : std::string_view();
+  return k.starts_with("_ansible_") && !(keep_some && kept_internal(k));
+}
+
+bool has_internal(const core::value& v, bool keep_some) {
+  if (v.is_list())
+    for (auto& i : v.as_list())
+      if (has_internal(i, keep_some)) return true;
+  if (v.is_dict())
+    for (auto& e : v.as_dict())
+      if (is_internal(e.key, keep_some) || has_internal(e.val, keep_some)) return true;
+  return false;
+}
+
+/// Without internal keys at any depth; what has none is shared, not copied.
 core::value strip(const core::value& v, bool keep_some) {
+  if (!has_internal(v, keep_some)) return v;
   if (v.is_list()) {
     core::list out;
     out.reserve(v.as_list().size());
@@ -24,8 +41,7 @@ core::value strip(const core::value& v, bool keep_some) {
   core::dict out;
   out.reserve(v.as_dict().size());
   for (auto& e : v.as_dict()) {
-    auto k = e.key.is_string() ? e.key.as_string() : std::string_view();
-    if (k.starts_with("_ansible_") && !(keep_some && kept_internal(k))) continue;
+    if (is_internal(e.key, keep_some)) continue;
     out.set_key(e.key, strip(e.val, keep_some));
   }
   return core::value(std::move(out));
