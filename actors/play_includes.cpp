@@ -161,6 +161,8 @@ void play_machine::load_inclusion(pending_include& p) {
     p.items = std::make_shared<strategy::plan_block>(strategy::plan_included(current_, loaded->items, what, setup_.options));
   if (spec.action != "include_tasks" || loaded->items.empty()) return;
   report::file_included shown;
+  shown.task = now_->info;
+  shown.vars = p.special;
   shown.file = p.path;
   for (auto host : p.hosts) {
     stats(host).ok++;

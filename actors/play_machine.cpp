@@ -23,6 +23,7 @@ void play_machine::begin() {
   started.id = ++counter;
   started.name = setup_.plan->name;
   started.check = env.defaults.check;
+  started.lockstep = !free_;
   started.where = setup_.play->where;
   started.hosts = setup_.names;
   report_event(env, std::move(started));

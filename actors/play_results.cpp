@@ -94,7 +94,10 @@ void play_machine::on_failed(host_index host, task_done& d) {
   if (rescued) {
     s.rescued++;
     core::dict task;
-    task.set("name", core::value(now_->round.task->spec->name));
+    // The name alone: without what stands in for it, and without the role.
+    auto& spec = *now_->round.task->spec;
+    auto prefix = spec.role.empty() ? 0 : spec.role.size() + 3;
+    task.set("name", core::value(spec.name.empty() ? std::string() : now_->info->name.substr(prefix)));
     task.set("action", core::value(now_->info->action));
     task.set("args", core::as_data(now_->info->args));
     auto id = setup_.hosts[host];

@@ -85,9 +85,11 @@ struct handler_notified {
 };
 /// An include brought a file's tasks.
 struct file_included {
+  task_ref task;
   std::string file;
   std::vector<std::string> hosts;
   std::string label; ///< of the loop's item; empty outside loops
+  core::dict vars;   ///< of the loop's item
 };
 struct no_hosts_matched {};
 struct no_hosts_remaining {};

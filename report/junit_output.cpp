@@ -71,6 +71,8 @@ void junit_output::on(const event& e) {
     begin(*task->task);
   else if (auto* done = std::get_if<host_finished>(&e))
     finish(*done);
+  else if (auto* include = std::get_if<file_included>(&e))
+    finish(*include);
   else if (std::holds_alternative<run_finished>(e))
     write_file();
 }
@@ -110,6 +112,25 @@ void junit_output::finish(const host_finished& e) {
   t->hosts.push_back(std::move(found));
 }
 
+/// One case for all that a task included, of the host "include".
+void junit_output::finish(const file_included& e) {
+  auto origin = e.task->origin ? e.task->origin : e.task->id;
+  auto t = std::find_if(tasks_.rbegin(), tasks_.rend(), [&](auto& x) { return x.origin == origin; });
+  if (t == tasks_.rend() || !t->name.starts_with(options_.case_prefix)) return;
+  core::dict args = e.task->args.as_dict(), vars = e.vars;
+  args.erase("_raw_params");
+  if (e.task->hide_args) args = vars = {};
+  auto text = e.file + " (args=" + core::to_repr(core::value(std::move(args))) + " vars=" + core::to_repr(core::value(std::move(vars))) +
+              "): [" + core::join(e.hosts, ", ") + "]";
+  for (auto& h : t->hosts)
+    if (h.status == "included") {
+      h.result = core::value(core::to_str(h.result) + "\n" + text);
+      h.ended = clock::now();
+      return;
+    }
+  t->hosts.push_back({"include", "included", core::value(text), clock::now()});
+}
+
 std::string junit_output::class_of(const std::string& path) const {
   auto name = options_.relative_to.empty() || path.empty() ? path : relative_path(path, options_.relative_to);
   if (options_.out_of_tree && name.starts_with("../")) name = *options_.out_of_tree + name.substr(name.rfind('/') + 1);
@@ -124,8 +145,10 @@ xml_element junit_output::test_case(const task_cases& t, const host_case& h, dou
   auto& r = h.result;
   output_options plain;
   plain.verbosity = out_->options().verbosity;
-  auto dump = standard_dump.result(r, plain, 0);
-  if (h.status == "ok") {
+  auto dump = r.is_dict() ? standard_dump.result(r, plain, 0) : std::string();
+  if (h.status == "included") {
+    out.children.push_back({"system-out", {}, core::to_str(r), {}});
+  } else if (h.status == "ok") {
     out.children.push_back({"system-out", {}, dump, {}});
   } else if (h.status == "skipped") {
     auto& reason = r["skip_reason"];

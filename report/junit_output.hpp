@@ -42,6 +42,7 @@ private:
   };
   void begin(const task_info& t);
   void finish(const host_finished& e);
+  void finish(const file_included& e);
   xml_element test_case(const task_cases& t, const host_case& h, double& seconds) const;
   std::string class_of(const std::string& path) const;
   void write_file();

@@ -113,8 +113,8 @@ void profile_roles_output::on(const event& e) {
   out_->print(line_.next(now));
   stop(now);
   auto& t = *task->task;
-  auto colon = t.name.find(" : ");
-  auto name = colon == std::string::npos ? t.action : t.name.substr(0, colon);
+  // A role of a collection goes by its own name.
+  auto name = t.role.empty() ? t.action : t.role.substr(t.role.rfind('.') + 1);
   auto found = std::find_if(entries_.begin(), entries_.end(), [&](auto& x) { return x.name == name; });
   if (found == entries_.end()) found = entries_.insert(found, {name, 0});
   current_ = static_cast<std::size_t>(found - entries_.begin());

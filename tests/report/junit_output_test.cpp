@@ -151,6 +151,17 @@ CAF_TEST(a task of a later batch is the same one) {
                   "[h1] the play: t system-out; [h2] the play: t skipped; ");
 }
 
+CAF_TEST(what a task includes is one case) {
+  auto t = placed(1, "more", "include_tasks");
+  t->args = json(R"({"_raw_params":"{{ item }}.yml","apply":{}})");
+  file_included a{t, "/p/a.yml", {"h1", "h2"}, "a", json(R"({"item":"a"})").as_dict()}, b{t, "/p/b.yml", {"h1"}, "", {}};
+  auto xml = document({}, {task_started{t}, a, b, finished(t, "h1", verdict::ok, "{}")});
+  CAF_CHECK(xml.find("name=\"[include] the play: more _raw_params={{ item }}.yml, apply={}\"") != std::string::npos);
+  CAF_CHECK(xml.find("<system-out>/p/a.yml (args={'apply': {}} vars={'item': 'a'}): [h1, h2]\n/p/b.yml (args={'apply': {}} vars={}): [h1]</system-out>") !=
+            std::string::npos);
+  CAF_CHECK(xml.find("tests=\"2\"") != std::string::npos);
+}
+
 CAF_TEST(characters that XML cannot hold) {
   auto t = placed(1, "bell \a nul");
   auto xml = document({}, {task_started{t}, finished(t, "h", verdict::failed, R"({"msg":"\u001b[0m"})")});

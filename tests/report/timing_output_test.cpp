@@ -93,9 +93,12 @@ CAF_TEST(profile_tasks shows paths with -vv) {
 CAF_TEST(profile_roles counts by role or action) {
   screen s;
   profile_roles_output out(s.on);
-  out.on(task_started{task(1, "web : install")});
-  out.on(task_started{task(2, "web : start", "service")});
-  out.on(task_started{task(3, "no role", "debug")});
+  auto install = task(1, "web : install"), start = task(2, "my.site.web : start", "service");
+  install->role = "web";
+  start->role = "my.site.web";
+  out.on(task_started{install});
+  out.on(task_started{start});
+  out.on(task_started{task(3, "no : role", "debug")});
   out.on(run_finished{});
   auto text = timeless(s.out.text());
   CAF_CHECK(text.find("web " + std::string(66, '-') + "--- S\n") != std::string::npos);
