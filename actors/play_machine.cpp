@@ -129,7 +129,9 @@ report::task_ref play_machine::describe(const strategy::planned_task& t, const t
   auto& id = task_ids_[&t];
   if (!free_ || id == 0) id = ++setup_.env->progress->tasks;
   info->id = id;
-  info->origin = reinterpret_cast<std::uintptr_t>(t.source.get());
+  // What an include brings is new each time. A role that stands in a play twice has each task at two places.
+  if (t.source && t.order.size() == 1)
+    info->origin = reinterpret_cast<std::uintptr_t>(t.source.get()) ^ (static_cast<std::uint64_t>(t.order.front()) << 48);
   info->name = spec.name;
   if (vars && templating::templar::is_template(std::string_view(spec.name))) {
     templating::render_options lenient;

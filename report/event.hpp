@@ -16,7 +16,7 @@ namespace mito::report {
 /// Identifies a task within a run, and what outputs need to know of it.
 struct task_info {
   std::uint64_t id = 0;         ///< a new one each time a task (or handler) is started
-  std::uint64_t origin = 0;     ///< the task of the playbook: the same in each batch of `serial`
+  std::uint64_t origin = 0;     ///< the task of the playbook: the same in each batch of `serial`; 0: none, `id` tells
   std::string name;             ///< templated; the action where it has no name
   std::string written_name;     ///< the name before it was templated
   std::string action;           ///< as written
