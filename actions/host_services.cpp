@@ -157,6 +157,20 @@ core::expected<core::value> host_services::lookup(std::string_view name, const c
   return core::value(std::move(out));
 }
 
+core::expected<std::string> host_services::vault(std::string_view text, std::string_view password, std::string_view salt,
+                                                 std::string_view id) const {
+  return playbook::encrypt_vault(text, {std::string(id), playbook::secret(password)}, salt);
+}
+
+core::expected<std::string> host_services::unvault(std::string_view text, std::string_view password) const {
+  if (!playbook::is_vault_text(text)) return std::string(text);
+  std::vector<playbook::vault_secret> secrets;
+  secrets.push_back({"filter_default", playbook::secret(password)});
+  auto opened = playbook::vault_keyring(std::move(secrets)).open(text);
+  if (!opened) return opened.error();
+  return std::string(opened->plaintext.view());
+}
+
 core::expected<core::value> host_services::path(std::string_view what, std::string_view name, bool follow) const {
   std::string path(name);
   if (what == "cwd") {

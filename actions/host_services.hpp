@@ -19,6 +19,9 @@ public:
   core::expected<std::string> read_file(std::string_view name, std::string_view kind) const override;
   core::expected<core::value> lookup(std::string_view name, const core::list& terms, const core::dict& options,
                                      const templating::scope& vars) const override;
+  core::expected<std::string> vault(std::string_view text, std::string_view password, std::string_view salt,
+                                    std::string_view id) const override;
+  core::expected<std::string> unvault(std::string_view text, std::string_view password) const override;
   core::expected<core::value> path(std::string_view what, std::string_view name, bool follow) const override;
 
 private:

@@ -24,8 +24,8 @@ namespace mito::cli {
 
 namespace {
 
-int fail(std::string_view message, int code) {
-  std::fprintf(stderr, "ERROR! %s\n", std::string(message).c_str());
+int fail(std::string_view message, int code, const settings& config = {}) {
+  report::display(output_options_of({}, config)).print("ERROR! " + std::string(message), report::color::error, true);
   return code;
 }
 
@@ -56,7 +56,6 @@ std::optional<settings> read(const parsed& given, int& code) {
   if (given.count("verbose") > 0)
     display.print(loaded->file().empty() ? "No config file found; using defaults" : "Using " + loaded->file() + " as config file",
                   report::color::verbose);
-  say_settings(*loaded, display);
   return std::move(*loaded);
 }
 
@@ -138,6 +137,8 @@ int config_dump(const parsed& given) {
   auto format = given.last("format", "display");
   if (format != "display" && format != "json" && format != "yaml") return bad_format(given, "'json', 'yaml', 'display'");
   auto options = output_options_of(given, *config);
+  report::display display(options);
+  say_settings(*config, display);
   core::list entries;
   std::string text;
   for (auto& id : base_ids()) {
@@ -181,11 +182,11 @@ int config_view(const parsed& given) {
   int code = 0;
   auto config = read(given, code);
   if (!config) return code;
-  if (config->file().empty()) return fail("Invalid or no config file was supplied", bad_usage);
+  if (config->file().empty()) return fail("Invalid or no config file was supplied", bad_usage, *config);
   std::ifstream in(config->file(), std::ios::binary);
   std::stringstream text;
   text << in.rdbuf();
-  if (!in) return fail("Failed to open config file: " + config->file(), bad_usage);
+  if (!in) return fail("Failed to open config file: " + config->file(), bad_usage, *config);
   page(text.str());
   return 0;
 }

@@ -44,6 +44,9 @@ int preparation::load_books() {
   load.actions = &table;
   load.check_template = [this](std::string_view text, bool bare, const core::location& where) { return templar.check(text, bare, where); };
   load.vault = vault;
+  using duplicates = playbook::load_options::duplicates;
+  auto repeated = config.text("duplicate_dict_key", "warn");
+  load.duplicate_keys = repeated == "error" ? duplicates::error : repeated == "ignore" ? duplicates::ignore : duplicates::warn;
   int code = 0;
   for (auto& path : given.positional) {
     if (::access(path.c_str(), F_OK) != 0) {

@@ -55,7 +55,7 @@ constexpr setting rows[] = {
     {"DEFAULT_FORKS", "forks", "integer", "5", "ANSIBLE_FORKS", "defaults.forks", used,
      "hosts that run a task at one time"},
     {"DEFAULT_GATHERING", "gathering", "", "implicit", "ANSIBLE_GATHERING", "defaults.gathering", used,
-     "whether plays gather facts by themselves", "implicit|explicit|smart"},
+     "whether plays gather facts by themselves; smart counts as implicit yet", "implicit|explicit|smart"},
     {"DEFAULT_GATHER_SUBSET", "gather_subset", "list", "None", "ANSIBLE_GATHER_SUBSET",
      "defaults.gather_subset", later, "which facts plays gather", "", "module_defaults"},
     {"DEFAULT_GATHER_TIMEOUT", "gather_timeout", "integer", "None", "ANSIBLE_GATHER_TIMEOUT",

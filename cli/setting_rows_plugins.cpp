@@ -44,7 +44,7 @@ constexpr setting rows[] = {
      "no temporary folders are made on targets"},
     {"ssh/control_path", "control_path", "", "None", "ANSIBLE_SSH_CONTROL_PATH",
      "ssh_connection.control_path", unneeded, "connections stay open in process"},
-    {"ssh/control_path_dir", "control_path_dir", "", "~/.ansible/cp", "ANSIBLE_SSH_CONTROL_PATH_DIR",
+    {"ssh/control_path_dir", "ssh_control_path_dir", "", "~/.ansible/cp", "ANSIBLE_SSH_CONTROL_PATH_DIR",
      "ssh_connection.control_path_dir", unneeded, "connections stay open in process"},
     {"ssh/host_key_checking", "ssh_host_key_checking", "boolean", "True", "ANSIBLE_SSH_HOST_KEY_CHECKING",
      "ssh_connection.host_key_checking", used, "check host keys; wins over HOST_KEY_CHECKING"},

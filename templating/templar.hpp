@@ -33,6 +33,14 @@ public:
     e.what().category = "lookup";
     return e;
   }
+  /// For the filters vault and unvault: `text` encrypted with `password` under `id` (an empty `salt`: a random one)…
+  virtual core::expected<std::string> vault(std::string_view, std::string_view, std::string_view, std::string_view) const {
+    return core::error("vaults cannot be made here");
+  }
+  /// … and decrypted with it; a text that is no vault comes back as it is.
+  virtual core::expected<std::string> unvault(std::string_view, std::string_view) const {
+    return core::error("vaults cannot be opened here");
+  }
 };
 
 struct render_options {

@@ -17,7 +17,7 @@ struct yaml_options {
   /// Nodes after aliases are expanded; what a walk over the value would visit.
   std::size_t expanded_nodes = 4'000'000;
   /// Opens `!vault` values, when they are used, and whole files that are vaults; null: as without secrets.
-  keyring_handle vault;
+  keyring_handle vault = {};
 };
 
 /// One document. Errors are in PyYAML's words and stand at its place; category "yaml".

@@ -1,4 +1,4 @@
-// Digests, base64, UUIDs, password hashes, vaults.
+// Digests, base64, UUIDs, password hashes.
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/digest.hpp"
@@ -161,8 +161,6 @@ constexpr function_def rows[] = {
     {"to_uuid", do_to_uuid, "namespace=", function_ansible},
     {"password_hash", do_password_hash, "hashtype= salt= salt_size= rounds= ident=",
      function_ansible | function_impure, "get_encrypted_password"},
-    {"vault", needs_python, "*args **kwargs", function_ansible | function_impure},
-    {"unvault", needs_python, "*args **kwargs", function_ansible | function_impure},
     {"urlize", needs_python, "*args **kwargs", function_impure},
 };
 
