@@ -13,7 +13,7 @@ namespace {
 
 core::value undefined_element(machine& m, const core::value& object, const core::value& key) {
   if (key.is_string())
-    return core::value::undefined("'" + object_name(object) + "' has no attribute " + core::to_repr(key));
+    return core::value::undefined("'" + object_name(object) + "' has no attribute " + repr(m, key));
   return core::value::undefined(object_name(object) + " has no element " + repr(m, key));
 }
 

@@ -26,7 +26,7 @@ std::string base64_encode(std::string_view raw) {
   return out;
 }
 
-std::optional<std::string> base64_decode(std::string_view text) {
+std::optional<std::string> base64_decode(std::string_view text, std::size_t* symbols) {
   std::string out;
   unsigned v = 0, have = 0, padding = 0;
   for (char c : text) {
@@ -37,6 +37,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
     auto at = alphabet.find(c);
     if (at == alphabet.npos) continue;
     padding = 0;
+    if (symbols) ++*symbols;
     v = v << 6 | static_cast<unsigned>(at);
     if (++have < 4) continue;
     for (int shift : {16, 8, 0}) out += static_cast<char>(v >> shift & 255);

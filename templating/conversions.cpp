@@ -185,12 +185,19 @@ std::string object_name(const core::value& v) {
     out += name;
   } else {
     if (v.subtype() == core::subtype::group) out = "jinja2.filters.";
+    if (v.is_undefined()) out = v.subtype() == core::subtype::lenient ? "jinja2.runtime." : "ansible.template.native_helpers.";
     if (v.kind() == core::kind::date || v.kind() == core::kind::datetime || v.kind() == core::kind::timedelta)
       out = "datetime.";
     if (auto* o = as_script(v)) out = o->module();
     out += type_of(v);
   }
   return out + " object";
+}
+
+std::string class_of(const core::value& v) {
+  if (v.is_none()) return "<class 'NoneType'>";
+  auto name = object_name(v);
+  return "<class '" + name.substr(0, name.size() - std::string_view(" object").size()) + "'>";
 }
 
 bool truth(machine& m, const core::value& v) {

@@ -11,7 +11,8 @@ std::optional<std::string> digest(std::string_view algorithm, std::string_view d
 std::string hex(std::string_view raw);
 std::string base64_encode(std::string_view raw);
 /// Characters outside the alphabet are skipped as Python does; nullopt on wrong padding.
-std::optional<std::string> base64_decode(std::string_view text);
+/// `symbols`: how many of the alphabet there were up to the padding.
+std::optional<std::string> base64_decode(std::string_view text, std::size_t* symbols = nullptr);
 /// crypt(3); nullopt when it refuses the setting.
 std::optional<std::string> crypt_password(const std::string& password, const std::string& setting);
 

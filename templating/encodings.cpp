@@ -105,7 +105,10 @@ std::string widened(machine& m, std::string_view b, const encoding& e, std::stri
     }
     core::append_utf8(out, u);
   }
-  if (at < b.size() && errors == "strict") {
+  bool escaped = errors == "surrogateescape" && at < b.size() && (b[at] & 0x80);
+  if (escaped) {
+    core::append_utf8(out, 0xFFFD);
+  } else if (at < b.size() && (errors == "strict" || errors == "surrogateescape")) {
     char byte[8];
     std::snprintf(byte, sizeof byte, "%02x", static_cast<unsigned>(static_cast<unsigned char>(b[at])));
     m.fail("value", "'" + std::string(e.name) + "' codec can't decode byte 0x" + byte + " in position " +

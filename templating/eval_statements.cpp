@@ -20,6 +20,8 @@ flow machine::exec(const node& n, sink& out) {
     if (discard_) return flow::normal;
     auto v = eval(*n.a);
     place_ = &n;
+    // The native code generator prints constants as text, which is evaluated later on: inf and nan are no literals.
+    if (s_.env.native && n.a->fixed && v.is_real() && v.as_real() - v.as_real() != 0) v = text(str(*this, v));
     if (!error_) emit(out, v);
     return flow::normal;
   }

@@ -23,18 +23,19 @@ public:
       return m_.fail("limit", "the value is nested too deeply"), false;
     switch (v.kind()) {
     case core::kind::undefined:
-      return m_.undefined_error(v), false;
+      return o_.ansible ? (m_.undefined_error(v), false) : unserializable(v);
     case core::kind::real:
       put_real(v.as_real());
       return true;
     case core::kind::list:
     case core::kind::tuple:
-    case core::kind::range:
-      return put_list(iterate(m_, v), level);
+      if (v.is_list() && v.subtype() != core::subtype::plain) return unserializable(v);
+      return put_list(v.as_list(), level);
     case core::kind::dict:
       return put_dict(v.as_dict(), level);
     case core::kind::date:
     case core::kind::datetime: {
+      if (!o_.ansible) return unserializable(v);
       auto s = core::to_str(v);
       if (s.size() > 10) s[10] = 'T';
       quote(s);
@@ -44,6 +45,7 @@ public:
       if (is_mapping(v)) return put_dict(to_dict(m_, v), level);
       return unserializable(v);
     case core::kind::timedelta:
+    case core::kind::range:
       return unserializable(v);
     case core::kind::string:
       quote(v.as_string());
@@ -56,7 +58,7 @@ public:
 
 private:
   bool unserializable(const core::value& v) {
-    m_.fail_type("Object of type " + type_of(v) + " is not JSON serializable");
+    m_.fail_type("Object of type " + type_of(m_, v) + " is not JSON serializable");
     return false;
   }
   void put_real(double d) {
@@ -76,7 +78,8 @@ private:
   void line(int level) {
     if (o_.indent < 0) return;
     out_ += '\n';
-    out_.append(static_cast<std::size_t>(o_.indent) * static_cast<std::size_t>(level), ' ');
+    for (int i = 0; i < level; ++i)
+      o_.indent_text.empty() ? out_.append(static_cast<std::size_t>(o_.indent), ' ') : out_.append(o_.indent_text);
   }
   bool put_list(const core::list& items, int level) {
     out_ += '[';

@@ -9,6 +9,8 @@ struct dump_options {
   int indent = -1; ///< negative: one line
   bool sort_keys = false;
   bool ascii = true;
+  std::string indent_text; ///< instead of `indent` blanks, where it is not negative
+  bool ansible = true;     ///< with what Ansible's encoder adds: dates, lazy mappings
   std::string item_separator, key_separator; ///< empty: Python's defaults
 };
 

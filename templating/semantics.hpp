@@ -25,6 +25,16 @@ inline bool is_markup(const core::value& v) {
 std::string type_of(const core::value& v);
 /// The same, where plain Jinja2's classes of undefined values matter.
 std::string type_of(machine& m, const core::value& v);
+/// The same as CPython's argument clinic words it: "None" for None.
+inline std::string name_of_type(const core::value& v) {
+  return v.is_none() ? "None" : type_of(v);
+}
+/// "<class 'markupsafe.Markup'>": repr(type(v)).
+std::string class_of(const core::value& v);
+/// collections.abc.Sequence but for texts: lists, tuples and ranges.
+inline bool is_py_sequence(const core::value& v) {
+  return v.is_tuple() || v.kind() == core::kind::range || (v.is_list() && v.subtype() == core::subtype::plain);
+}
 /// How Jinja2's messages name an object: "str object", "markupsafe.Markup object", "None".
 std::string object_name(const core::value& v);
 bool truth(machine& m, const core::value& v);

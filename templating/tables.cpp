@@ -6,7 +6,8 @@ std::span<const function_table> all_filters() {
   static const function_table tables[] = {string_filters, list_filters,   select_filters, dict_filters,
                                           set_filters,    math_filters,   regex_filters,  path_filters,
                                           date_filters,   hash_filters,   json_filters,   yaml_filters,
-                                          url_filters,    random_filters, pprint_filters};
+                                          url_filters,    random_filters, pprint_filters, vault_filters,
+                                          urlize_filters};
   return tables;
 }
 

@@ -11,7 +11,8 @@ using function_table = std::span<const function_def>;
 // filters/*.cpp
 extern const function_table string_filters, list_filters, select_filters, dict_filters, set_filters,
     math_filters, regex_filters, path_filters, date_filters, hash_filters, json_filters, yaml_filters,
-    url_filters, random_filters, pprint_filters;
+    url_filters, random_filters, pprint_filters,
+    vault_filters, urlize_filters;
 // tests_*.cpp
 extern const function_table jinja_tests, ansible_tests, file_tests;
 // globals.cpp

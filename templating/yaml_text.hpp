@@ -4,11 +4,9 @@
 
 namespace mito::templating {
 
-/// What a plain scalar means: null, bool, int, float, date, datetime, or the text itself.
-core::value resolve_plain(std::string_view s);
-
-/// All documents. Category "yaml"; the text names line and column.
-core::expected<core::list> load_yaml(std::string_view text);
+/// All documents, or an error where there are several and `single` is asked for. Category "yaml", or that of the
+/// Python exception that a value of the wrong form raises; the text names line and column.
+core::expected<core::list> load_yaml(std::string_view text, bool single = false);
 
 struct yaml_style {
   int indent = 2;
@@ -16,6 +14,11 @@ struct yaml_style {
   bool sort_keys = true;
   bool unicode = true;
   bool explicit_start = false, explicit_end = false;
+  char default_style = 0; ///< of scalars: one of |>"' or 0
+  bool canonical = false;
+  std::string_view line_break = "\n";
+  /// %YAML directive; 0.0: none.
+  int major = 0, minor = 0;
   /// Block style, flow style, or (neither) flow for what holds scalars only.
   std::optional<bool> flow;
 };

@@ -1,175 +1,297 @@
+#include "templating/yaml_types.hpp"
+
 #include <cmath>
+#include <limits>
 
 #include "core/big_integer.hpp"
+#include "core/python.hpp"
 #include "core/text.hpp"
-#include "templating/dates.hpp"
 #include "templating/semantics.hpp"
-#include "templating/yaml_text.hpp"
+#include "templating/timestamps.hpp"
 
 namespace mito::templating {
+
+using core::value;
 
 namespace {
 
 bool digit(char c) {
   return c >= '0' && c <= '9';
 }
-bool in(char c, std::string_view set) {
-  return set.find(c) != set.npos;
+bool digit_or_score(char c) {
+  return digit(c) || c == '_';
 }
-std::string without_marks(std::string_view s) {
+
+bool any_of(std::string_view s, std::initializer_list<std::string_view> words) {
+  for (auto w : words)
+    if (s == w) return true;
+  return false;
+}
+
+/// A cursor over the text with the few moves that the resolver's expressions need.
+struct cursor {
+  std::string_view s;
+  std::size_t at = 0;
+  bool done() const { return at == s.size(); }
+  bool eat(char c) {
+    if (at >= s.size() || s[at] != c) return false;
+    ++at;
+    return true;
+  }
+  void sign() {
+    if (at < s.size() && (s[at] == '-' || s[at] == '+')) ++at;
+  }
+  template <class Test>
+  std::size_t run(Test test) {
+    std::size_t n = 0;
+    while (at < s.size() && test(s[at])) ++at, ++n;
+    return n;
+  }
+  /// (:[0-5]?[0-9])+
+  bool sexagesimal() {
+    std::size_t parts = 0;
+    while (at < s.size() && s[at] == ':') {
+      std::size_t digits = 0;
+      while (at + 1 + digits < s.size() && digit(s[at + 1 + digits])) ++digits;
+      if (digits == 0 || digits > 2 || (digits == 2 && s[at + 1] > '5')) return false;
+      at += 1 + digits;
+      ++parts;
+    }
+    return parts > 0;
+  }
+  /// ([eE][-+][0-9]+)?
+  bool exponent() {
+    if (done()) return true;
+    if (s[at] != 'e' && s[at] != 'E') return false;
+    ++at;
+    if (!eat('-') && !eat('+')) return false;
+    return run(digit) > 0;
+  }
+};
+
+bool is_float(std::string_view s) {
+  cursor c{s};
+  c.sign();
+  if (any_of(s.substr(c.at), {".inf", ".Inf", ".INF"})) return true;
+  if (any_of(s, {".nan", ".NaN", ".NAN"})) return true;
+  if (c.at == 0 && c.eat('.')) { // no sign before a bare fraction
+    if (c.done() || !digit(s[c.at])) return false;
+    c.run(digit_or_score);
+    return c.exponent() && c.done();
+  }
+  if (c.done() || !digit(s[c.at])) return false;
+  c.run(digit_or_score);
+  if (!c.done() && s[c.at] == ':') {
+    if (!c.sexagesimal() || !c.eat('.')) return false;
+    c.run(digit_or_score);
+    return c.done();
+  }
+  if (!c.eat('.')) return false;
+  c.run(digit_or_score);
+  return c.exponent() && c.done();
+}
+
+bool is_int(std::string_view s) {
+  cursor c{s};
+  c.sign();
+  auto rest = s.substr(c.at);
+  if (rest.empty()) return false;
+  auto all = [](std::string_view t, auto test) {
+    for (char ch : t)
+      if (!test(ch)) return false;
+    return !t.empty();
+  };
+  if (rest[0] == '0') {
+    if (rest.size() == 1) return true;
+    if (rest[1] == 'b')
+      return all(rest.substr(2), [](char ch) { return ch == '0' || ch == '1' || ch == '_'; });
+    if (rest[1] == 'x')
+      return all(rest.substr(2), [](char ch) {
+        return digit_or_score(ch) || (ch >= 'a' && ch <= 'f') || (ch >= 'A' && ch <= 'F');
+      });
+    return all(rest.substr(1), [](char ch) { return (ch >= '0' && ch <= '7') || ch == '_'; });
+  }
+  if (!digit(rest[0])) return false;
+  c.run(digit_or_score);
+  return c.done() || (c.sexagesimal() && c.done());
+}
+
+std::string without_scores(std::string_view s) {
   std::string out;
   for (char c : s)
     if (c != '_') out += c;
   return out;
 }
 
-/// Groups after the first of "1:30:00" count by 60; false unless each is one or two digits below 60.
-bool sexagesimal(std::string_view s, double& out, bool fraction) {
+core::error bad_value(std::string message) {
+  core::error e(std::move(message));
+  e.what().category = "value";
+  return e;
+}
+
+core::error bad_int(std::string_view text, unsigned base) {
+  return bad_value("invalid literal for int() with base " + std::to_string(base) + ": " + core::to_repr(value(text)));
+}
+
+/// Python's int(text, base) for digits only; a prefix of the base is allowed as Python allows it.
+core::expected<value> parse_base(std::string_view digits, unsigned base, bool negative) {
+  auto text = digits;
+  if (base == 8 && digits.size() > 2 && digits[0] == '0' && (digits[1] == 'o' || digits[1] == 'O'))
+    digits.remove_prefix(2);
+  bool signless = !digits.empty() && digits[0] != '-' && digits[0] != '+';
+  auto n = signless && digits.size() <= 4300 ? core::integer_from_digits(digits, base) : std::nullopt;
+  if (!n) return bad_int(text, base);
+  return negative ? core::negate_integer(*n) : *n;
+}
+
+core::expected<value> sexagesimal_int(std::string_view text, bool negative) {
+  value n(0);
+  for (auto part : core::split(text, ':')) {
+    auto p = core::parse_int(part);
+    if (!p || *p < 0) return bad_int(part, 10);
+    auto shifted = core::multiply_integers(n, value(60));
+    auto next = shifted ? core::add_integers(*shifted, value(*p)) : std::nullopt;
+    if (!next) return bad_int(text, 10);
+    n = *next;
+  }
+  return negative ? core::negate_integer(n) : n;
+}
+
+core::expected<value> construct_int(std::string_view raw) {
+  auto text = without_scores(raw);
+  std::string_view s = text;
+  bool negative = !s.empty() && s[0] == '-';
+  if (!s.empty() && (s[0] == '-' || s[0] == '+')) s.remove_prefix(1);
+  if (s == "0") return value(0);
+  if (s.starts_with("0b")) return parse_base(s.substr(2), 2, negative);
+  if (s.starts_with("0x")) return parse_base(s.substr(2), 16, negative);
+  if (s.starts_with("0")) return parse_base(s, 8, negative);
+  if (s.find(':') != s.npos) return sexagesimal_int(s, negative);
+  return parse_base(s, 10, negative);
+}
+
+core::expected<double> parse_double(std::string_view s) {
+  auto d = parse_float(s);
+  if (!d) return bad_value("could not convert string to float: " + core::to_repr(value(s)));
+  return *d;
+}
+
+core::expected<value> construct_float(std::string_view raw) {
+  auto text = core::lower(without_scores(raw));
+  std::string_view s = text;
+  double sign = !s.empty() && s[0] == '-' ? -1.0 : 1.0;
+  if (!s.empty() && (s[0] == '-' || s[0] == '+')) s.remove_prefix(1);
+  if (s == ".inf") return value(sign * std::numeric_limits<double>::infinity());
+  if (s == ".nan") return value(std::numeric_limits<double>::quiet_NaN());
+  if (s.find(':') == s.npos) {
+    auto d = parse_double(s);
+    if (!d) return d.error();
+    return value(sign * *d);
+  }
   auto parts = core::split(s, ':');
-  if (parts.size() < 2) return false;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    auto p = parts[i];
-    bool last = i + 1 == parts.size();
-    std::string_view whole = p;
-    if (last && fraction) {
-      auto dot = p.find('.');
-      if (dot == p.npos) return false;
-      whole = p.substr(0, dot);
-      if (p.substr(dot + 1).find_first_not_of("0123456789_") != p.npos) return false;
-    }
-    if (whole.empty() || whole.find_first_not_of(i ? "0123456789" : "0123456789_") != whole.npos)
-      return false;
-    if (i == 0 && !fraction && (whole[0] == '0' || whole[0] == '_')) return false;
-    if (i > 0 && (whole.size() > 2 || (whole.size() == 2 && whole[0] > '5'))) return false;
-    out = out * 60 + std::strtod(without_marks(p).c_str(), nullptr);
+  double total = 0, base = 1;
+  for (std::size_t i = parts.size(); i-- > 0; base *= 60) {
+    auto d = parse_double(parts[i]);
+    if (!d) return d.error();
+    total += *d * base;
   }
-  return true;
+  return value(sign * total);
 }
 
-std::optional<core::value> integer(std::string_view s) {
-  bool negative = s[0] == '-';
-  if (in(s[0], "+-")) s.remove_prefix(1);
-  if (s.empty() || !digit(s[0])) return std::nullopt;
-  auto read = [&](std::string_view digits, unsigned base) -> std::optional<core::value> {
-    auto plain = without_marks(digits);
-    auto v = core::integer_from_digits(plain.empty() ? "0" : plain, base);
-    if (v && negative) v = core::negate_integer(*v);
-    return v;
-  };
-  if (s == "0") return core::value(0);
-  if (s.starts_with("0b"))
-    return s.size() > 2 && s.find_first_not_of("01_", 2) == s.npos ? read(s.substr(2), 2) : std::nullopt;
-  if (s.starts_with("0x"))
-    return s.size() > 2 && s.find_first_not_of("0123456789abcdefABCDEF_", 2) == s.npos ? read(s.substr(2), 16)
-                                                                                       : std::nullopt;
-  if (s[0] == '0') return s.find_first_not_of("01234567_") == s.npos ? read(s.substr(1), 8) : std::nullopt;
-  if (s.find_first_not_of("0123456789_") == s.npos) return read(s, 10);
-  double d = 0;
-  if (!sexagesimal(s, d, false) || d > 9e15) return std::nullopt;
-  return core::value(static_cast<std::int64_t>(negative ? -d : d));
+core::expected<value> construct_bool(std::string_view text) {
+  auto s = core::lower(text);
+  if (any_of(s, {"yes", "true", "on"})) return value(true);
+  if (any_of(s, {"no", "false", "off"})) return value(false);
+  return bad_value(core::to_repr(value(text)) + " is no boolean");
 }
 
-std::optional<core::value> real(std::string_view s) {
-  for (std::string_view n : {".nan", ".NaN", ".NAN"})
-    if (s == n) return core::value(std::nan(""));
-  bool negative = s[0] == '-', sign = in(s[0], "+-");
-  auto body = sign ? s.substr(1) : s;
-  for (std::string_view n : {".inf", ".Inf", ".INF"})
-    if (body == n) return core::value(negative ? -INFINITY : INFINITY);
-  auto dot = body.find('.');
-  if (dot == body.npos || (dot == 0 && sign)) return std::nullopt;
-  auto exponent = body.find_first_of("eE");
-  auto whole = body.substr(0, dot),
-       fraction = body.substr(dot + 1, exponent == body.npos ? exponent : exponent - dot - 1);
-  double d = 0;
-  if (body.find(':') != body.npos) {
-    if (!sexagesimal(body, d, true)) return std::nullopt;
-    return core::value(negative ? -d : d);
-  }
-  if (exponent != body.npos && exponent < dot) return std::nullopt;
-  if (whole.find_first_not_of("0123456789_") != whole.npos ||
-      fraction.find_first_not_of("0123456789_") != fraction.npos)
-    return std::nullopt;
-  if (dot == 0 ? fraction.empty() || !digit(fraction[0]) : !digit(whole[0])) return std::nullopt;
-  if (exponent != body.npos) {
-    auto e = body.substr(exponent + 1);
-    if (e.size() < 2 || !in(e[0], "+-") || e.find_first_not_of("0123456789", 1) != e.npos)
-      return std::nullopt;
-  }
-  d = std::strtod(without_marks(body).c_str(), nullptr);
-  return core::value(negative ? -d : d);
-}
-
-/// Reads 1..most digits.
-bool number(std::string_view s, std::size_t& at, std::size_t least, std::size_t most, int& out) {
-  auto from = at;
-  out = 0;
-  while (at < s.size() && at - from < most && digit(s[at])) out = out * 10 + (s[at++] - '0');
-  return at - from >= least;
-}
-
-std::optional<core::value> timestamp(std::string_view s) {
-  std::size_t at = 0;
-  int y, mo, d, h, mi, sec;
-  if (s.size() < 8 || !number(s, at, 4, 4, y) || at >= s.size() || s[at++] != '-') return std::nullopt;
-  auto from = at;
-  if (!number(s, at, 1, 2, mo) || at >= s.size() || s[at++] != '-') return std::nullopt;
-  bool two = at - from == 3;
-  from = at;
-  if (!number(s, at, 1, 2, d)) return std::nullopt;
-  two = two && at - from == 2;
-  if (mo < 1 || mo > 12 || d < 1 || d > 31) return std::nullopt;
-  core::date day{y, static_cast<std::uint8_t>(mo), static_cast<std::uint8_t>(d)};
-  if (civil_from_days(days_from_civil(day)) != day) return std::nullopt;
-  if (at == s.size()) return two ? std::optional(core::value(day)) : std::nullopt;
-  if (in(s[at], "Tt"))
-    ++at;
-  else if (in(s[at], " \t"))
-    while (at < s.size() && in(s[at], " \t")) ++at;
-  else
-    return std::nullopt;
-  auto colon = [&] { return at < s.size() && s[at++] == ':'; };
-  if (!number(s, at, 1, 2, h) || !colon() || !number(s, at, 2, 2, mi) || !colon() ||
-      !number(s, at, 2, 2, sec))
-    return std::nullopt;
-  if (h > 23 || mi > 59 || sec > 59) return std::nullopt;
-  core::datetime t{
-      day, static_cast<std::uint8_t>(h), static_cast<std::uint8_t>(mi), static_cast<std::uint8_t>(sec),
-      0,   core::datetime::naive};
-  if (at < s.size() && s[at] == '.') {
-    int micro = 0, n = 0;
-    for (++at; at < s.size() && digit(s[at]); ++at, ++n)
-      if (n < 6) micro = micro * 10 + (s[at] - '0');
-    for (; n < 6; ++n) micro *= 10;
-    t.microsecond = static_cast<std::uint32_t>(micro);
-  }
-  while (at < s.size() && in(s[at], " \t")) ++at;
-  if (at == s.size()) return core::value(t);
-  if (s[at] == 'Z') return t.offset = 0, ++at == s.size() ? std::optional(core::value(t)) : std::nullopt;
-  if (!in(s[at], "+-")) return std::nullopt;
-  bool minus = s[at++] == '-';
-  int oh, om = 0;
-  if (!number(s, at, 1, 2, oh)) return std::nullopt;
-  if (at < s.size() && (s[at++] != ':' || !number(s, at, 2, 2, om))) return std::nullopt;
-  if (at != s.size()) return std::nullopt;
-  t.offset = (oh * 3600 + om * 60) * (minus ? -1 : 1);
-  return core::value(t);
+core::error no_constructor(std::string_view tag) {
+  core::error e("could not determine a constructor for the tag 'tag:yaml.org,2002:" + std::string(tag) + "'");
+  e.what().category = "yaml";
+  return e;
 }
 
 } // namespace
 
-core::value resolve_plain(std::string_view s) {
-  if (s.empty() || s == "~" || s == "null" || s == "Null" || s == "NULL") return {};
-  for (std::string_view w : {"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
-    if (s == w) return true;
-  for (std::string_view w : {"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
-    if (s == w) return false;
-  if (digit(s[0]) || in(s[0], "+-.")) {
-    if (auto v = integer(s)) return *v;
-    if (auto v = real(s)) return *v;
-    if (auto v = timestamp(s)) return *v;
+yaml_type resolve_plain(std::string_view s) {
+  if (s.empty()) return yaml_type::null;
+  switch (s[0]) {
+  case 'y':
+  case 'Y':
+  case 'n':
+  case 'N':
+  case 't':
+  case 'T':
+  case 'f':
+  case 'F':
+  case 'o':
+  case 'O':
+    if (any_of(s, {"yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
+                   "on", "On", "ON", "off", "Off", "OFF"}))
+      return yaml_type::boolean;
+    return any_of(s, {"null", "Null", "NULL"}) ? yaml_type::null : yaml_type::string;
+  case '~':
+    return s.size() == 1 ? yaml_type::null : yaml_type::string;
+  case '<':
+    return s == "<<" ? yaml_type::merge : yaml_type::string;
+  case '=':
+    return s.size() == 1 ? yaml_type::value : yaml_type::string;
+  default:
+    break;
   }
-  return text(s);
+  if (!digit(s[0]) && s[0] != '-' && s[0] != '+' && s[0] != '.') return yaml_type::string;
+  if (is_float(s)) return yaml_type::real;
+  if (is_int(s)) return yaml_type::integer;
+  if (digit(s[0]) && is_timestamp(s)) return yaml_type::timestamp;
+  return yaml_type::string;
+}
+
+core::expected<value> construct_scalar(yaml_type type, std::string_view text) {
+  switch (type) {
+  case yaml_type::null:
+    return value();
+  case yaml_type::boolean:
+    return construct_bool(text);
+  case yaml_type::integer:
+    return construct_int(text);
+  case yaml_type::real:
+    return construct_float(text);
+  case yaml_type::timestamp:
+    return construct_timestamp(text);
+  case yaml_type::merge:
+    return no_constructor("merge");
+  case yaml_type::value:
+    return no_constructor("value");
+  case yaml_type::string:
+    break;
+  }
+  return value(text, core::trust::source);
+}
+
+core::expected<value> construct_binary(std::string_view text) {
+  std::string out;
+  std::uint32_t bits = 0;
+  int have = 0;
+  std::size_t symbols = 0, pads = 0;
+  for (char c : text) {
+    int d = c >= 'A' && c <= 'Z'   ? c - 'A'
+            : c >= 'a' && c <= 'z' ? c - 'a' + 26
+            : digit(c)             ? c - '0' + 52
+            : c == '+'             ? 62
+            : c == '/'             ? 63
+                                   : -1;
+    if (c == '=') ++pads;
+    if (d < 0 || pads) continue; // as Python's b64decode: foreign characters are dropped
+    ++symbols;
+    bits = bits << 6 | static_cast<std::uint32_t>(d);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    out += static_cast<char>(bits >> have & 0xff);
+  }
+  if (symbols % 4 == 1 || (symbols % 4 && symbols % 4 + pads < 4))
+    return bad_value("failed to decode base64 data: Incorrect padding");
+  return value::bytes(out);
 }
 
 } // namespace mito::templating

@@ -9,6 +9,7 @@
 #include "templating/digest.hpp"
 #include "templating/semantics.hpp"
 #include "templating/yaml_text.hpp"
+#include "templating/yaml_types.hpp"
 
 namespace mito::templating {
 
@@ -31,6 +32,9 @@ public:
     yaml_emitter_set_unicode(&emitter_, style.unicode);
     yaml_emitter_set_indent(&emitter_, style.indent);
     yaml_emitter_set_width(&emitter_, style.width);
+    yaml_emitter_set_canonical(&emitter_, style.canonical);
+    if (style.line_break != "\n")
+      yaml_emitter_set_break(&emitter_, style.line_break == "\r" ? YAML_CR_BREAK : YAML_CRLN_BREAK);
   }
   ~writer() { yaml_emitter_delete(&emitter_); }
   writer(const writer&) = delete;
@@ -39,7 +43,9 @@ public:
     yaml_event_t e;
     yaml_stream_start_event_initialize(&e, YAML_UTF8_ENCODING);
     bool ok = emit(e);
-    yaml_document_start_event_initialize(&e, nullptr, nullptr, nullptr, !style_.explicit_start);
+    yaml_version_directive_t version{style_.major, style_.minor};
+    yaml_document_start_event_initialize(&e, style_.major ? &version : nullptr, nullptr, nullptr,
+                                         !style_.explicit_start);
     ok = ok && emit(e) && put(v, 0);
     if (ok) {
       yaml_document_end_event_initialize(&e, !style_.explicit_end);
@@ -62,6 +68,14 @@ private:
   bool scalar(std::string_view s, const char* tag, bool plain, bool quoted,
               yaml_scalar_style_t style = YAML_ANY_SCALAR_STYLE) {
     yaml_event_t e;
+    if (style == YAML_ANY_SCALAR_STYLE && style_.default_style) {
+      constexpr std::pair<char, yaml_scalar_style_t> styles[] = {{'|', YAML_LITERAL_SCALAR_STYLE},
+                                                                 {'>', YAML_FOLDED_SCALAR_STYLE},
+                                                                 {'"', YAML_DOUBLE_QUOTED_SCALAR_STYLE},
+                                                                 {'\'', YAML_SINGLE_QUOTED_SCALAR_STYLE}};
+      for (auto& [c, wanted] : styles)
+        if (c == style_.default_style) style = wanted;
+    }
     if (!yaml_scalar_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag), chars(s),
                                       static_cast<int>(s.size()), plain, quoted, style)) {
       why_ = "the text is not valid UTF-8";
@@ -72,7 +86,7 @@ private:
 
   /// A string may stand plain only if it would read back as one.
   bool string(std::string_view s) {
-    bool plain = resolve_plain(s).is_string() && s != "=" && s != "<<";
+    bool plain = resolve_plain(s) == yaml_type::string;
     return scalar(s, YAML_STR_TAG, plain, true);
   }
 
@@ -85,8 +99,9 @@ private:
     return s;
   }
 
-  static bool is_scalar(const core::value& v) {
-    return !v.is_sequence() && !is_mapping(v) && v.kind() != core::kind::range &&
+  /// A scalar without a style of its own: what lets a collection of them be written in flow style.
+  bool is_scalar(const core::value& v) const {
+    return !style_.default_style && !v.is_sequence() && !is_mapping(v) && v.kind() != core::kind::range &&
            v.kind() != core::kind::bytes;
   }
 
@@ -103,6 +118,7 @@ private:
     case core::kind::real:
       return scalar(real(v.as_real()), YAML_FLOAT_TAG, true, false);
     case core::kind::string:
+      if (is_markup(v)) return why_ = "('cannot represent an object', " + repr(m_, v) + ")", false;
       return string(v.as_string());
     case core::kind::bytes:
       return scalar(base64_encode(v.as_string()) + "\n", "tag:yaml.org,2002:binary", false, false,
@@ -130,9 +146,9 @@ private:
   }
 
   bool put_list(const core::list& items, unsigned level) {
-    bool flow = style_.flow ? *style_.flow : std::all_of(items.begin(), items.end(), is_scalar);
+    bool flow = style_.flow ? *style_.flow : std::all_of(items.begin(), items.end(), [&](auto& i) { return is_scalar(i); });
     yaml_event_t e;
-    yaml_sequence_start_event_initialize(&e, nullptr, nullptr, 1,
+    yaml_sequence_start_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(YAML_SEQ_TAG), 1,
                                          flow ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE);
     if (!emit(e)) return false;
     for (auto& i : items)
@@ -153,7 +169,7 @@ private:
     if (style_.sort_keys && !sort_by_keys(m_, pairs, keys, false)) m_.clear_error();
     if (style_.flow) flow = *style_.flow;
     yaml_event_t e;
-    yaml_mapping_start_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag),
+    yaml_mapping_start_event_initialize(&e, nullptr, reinterpret_cast<const yaml_char_t*>(tag ? tag : YAML_MAP_TAG),
                                         tag == nullptr,
                                         flow ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE);
     if (!emit(e)) return false;

@@ -2,7 +2,7 @@
 
 #include "core/python.hpp"
 #include "playbook/yaml/raw.hpp"
-#include "playbook/yaml/resolve.hpp"
+#include "templating/yaml_types.hpp"
 
 namespace mito::playbook::raw {
 

@@ -10,10 +10,6 @@ namespace mito::templating {
 
 namespace {
 
-std::string class_of(const core::value& v) {
-  return "<class '" + type_of(v) + "'>";
-}
-
 core::value do_items(call& c) {
   if (c.self.is_undefined()) return generated({});
   if (!is_mapping(c.self)) return c.m.fail_type("Can only get item pairs from a mapping.");
@@ -42,7 +38,6 @@ core::value do_dictsort(call& c) {
 }
 
 core::value do_dict2items(call& c) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!is_mapping(c.self))
     return filter_type_error(c, "dict2items requires a dictionary, got " + class_of(c.self) + " instead.");
   auto key = c.has(0) ? c[0] : text("key"), val = c.has(1) ? c[1] : text("value");
@@ -57,22 +52,23 @@ core::value do_dict2items(call& c) {
 }
 
 core::value do_items2dict(call& c) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!c.self.is_sequence())
+  if (!is_py_sequence(c.self))
     return filter_type_error(c, "items2dict requires a list, got " + class_of(c.self) + " instead.");
+  auto not_dicts = [&] {
+    if (c.self.is_tuple() && c.self.as_list().size() != 1) // Python's own slip: "…%s" % a tuple
+      return c.m.fail_type("not all arguments converted during string formatting");
+    return filter_type_error(c, "items2dict requires a list of dictionaries, got " + repr(c.m, c.self) + " instead.");
+  };
   auto key = c.has(0) ? c[0] : text("key"), val = c.has(1) ? c[1] : text("value");
   core::dict out;
-  for (auto& i : c.self.as_list()) {
-    if (!is_mapping(i))
-      return filter_type_error(c, "items2dict requires a list of dictionaries, got " + repr(c.m, c.self) +
-                                      " instead.");
+  for (auto& i : iterate(c.m, c.self)) {
+    if (!is_mapping(i)) return not_dicts();
     auto k = mapping_get(c.m, i, key), v = mapping_get(c.m, i, val);
     if (!k || !v)
       return filter_type_error(c, "items2dict requires each dictionary in the list to contain the keys '" +
                                       str(c.m, key) + "' and '" + str(c.m, val) + "', got " +
                                       repr(c.m, c.self) + " instead.");
-    if (!core::hashable(*k))
-      return c.m.fail_type("unhashable type: '" + type_of(*k) + "'");
+    if (!core::hashable(*k)) return not_dicts();
     out.set_key(*k, *v);
   }
   return core::value(std::move(out));
@@ -139,6 +135,11 @@ core::dict merged(const core::dict& x, const core::dict& y, bool recursive, list
 
 void gather(const core::list& items, core::list& out, int levels) {
   for (auto& i : items) {
+    if (i.kind() == core::kind::range && levels > 0) { // a sequence too
+      auto r = i.as_range();
+      for (std::int64_t n = 0; n < std::min<std::int64_t>(r.size(), 100'000); ++n) out.push_back(r.start + n * r.step);
+      continue;
+    }
     if (i.is_none() || (i.is_string() && (i.as_string() == "None" || i.as_string() == "null"))) continue;
     if (i.is_sequence() && levels > 0)
       gather(i.as_list(), out, levels - 1);
@@ -161,9 +162,11 @@ core::value do_combine(call& c) {
                                                "prepend", "append_rp", "prepend_rp"};
   auto wanted = merge.is_none() ? "replace" : str(c.m, merge);
   auto which = std::find(std::begin(names), std::end(names), wanted);
-  if (which == std::end(names))
+  bool known = which != std::end(names);
+  auto unknown = [&] {
     return c.m.fail("error", "merge_hash: 'list_merge' argument can only be equal to 'replace', 'keep', "
                              "'append', 'prepend', 'append_rp' or 'prepend_rp'");
+  };
   core::list terms{c.self}, dicts;
   for (auto& r : c.rest) terms.push_back(r);
   for (auto& t : terms)
@@ -185,6 +188,7 @@ core::value do_combine(call& c) {
   }
   if (dicts.empty()) return core::value(core::dict{});
   if (dicts.size() == 1) return dicts[0];
+  if (!known) return unknown();
   // From the last to the first, as Ansible merges: the last has precedence and the first fixes the order.
   core::value result = dicts.back();
   for (std::size_t i = dicts.size() - 1; i-- > 0;) {
@@ -192,8 +196,8 @@ core::value do_combine(call& c) {
       return c.m.fail("error", "failed to combine variables, expected dicts but got a '" +
                                    type_of(dicts[i]) + "' and a '" +
                                    type_of(result) + "': \n" +
-                                   core::to_json(dicts[i], {.spaced = true}) + "\n" +
-                                   core::to_json(result, {.spaced = true}));
+                                   core::to_json(dicts[i], {.spaced = true, .ascii = true}) + "\n" +
+                                   core::to_json(result, {.spaced = true, .ascii = true}));
     result = core::value(merged(to_dict(c.m, dicts[i]), to_dict(c.m, result), recursive.truthy(),
                                 static_cast<list_merge>(which - std::begin(names))));
   }
@@ -202,7 +206,6 @@ core::value do_combine(call& c) {
 
 core::value do_subelements(call& c) {
   core::list elements;
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (c.self.is_dict())
     for (auto& e : c.self.as_dict()) elements.push_back(e.val);
   else if (c.self.is_list())
@@ -251,8 +254,8 @@ core::value do_rekey_on_member(call& c) {
   core::list items;
   if (is_mapping(c.self)) {
     for (auto& e : to_dict(c.m, c.self)) items.push_back(e.val);
-  } else if (c.self.is_sequence()) {
-    items = c.self.as_list();
+  } else if (is_iterable(c.self) && !c.self.is_string()) {
+    items = iterate(c.m, c.self);
   } else {
     return filter_type_error(c, "Type is not a valid list, set, or dict");
   }

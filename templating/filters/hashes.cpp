@@ -1,7 +1,8 @@
-// Digests, base64, UUIDs, password hashes, vaults.
+// Digests, base64, UUIDs, password hashes.
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/digest.hpp"
+#include "templating/encodings.hpp"
 #include "templating/entropy.hpp"
 #include "templating/filters/common.hpp"
 
@@ -10,10 +11,10 @@ namespace mito::templating {
 namespace {
 
 core::value hashed(call& c, std::string_view algorithm) {
+  if (!digest(algorithm, "")) return filter_error(c, "unsupported hash type " + std::string(algorithm));
   auto s = c.self.kind() == core::kind::bytes ? std::string(c.self.as_string()) : in_text(c);
   if (c.m.failed()) return {};
   auto d = digest(algorithm, s);
-  if (!d) return filter_error(c, "unsupported hash type " + std::string(algorithm));
   return text(hex(*d));
 }
 core::value do_hash(call& c) {
@@ -27,47 +28,30 @@ core::value do_sha1(call& c) {
 }
 
 core::value do_b64encode(call& c) {
-  auto s = c.self.kind() == core::kind::bytes ? std::string(c.self.as_string()) : in_text(c);
-  auto encoding = c.has(0) ? core::lower(str(c.m, c[0])) : "utf-8";
-  if (encoding.starts_with("utf-16")) {
-    std::string wide = encoding == "utf-16" ? "\xff\xfe" : "";
-    bool big = encoding == "utf-16-be";
-    auto put = [&](std::uint32_t unit) {
-      wide += static_cast<char>(big ? unit >> 8 : unit & 255);
-      wide += static_cast<char>(big ? unit & 255 : unit >> 8);
-    };
-    for (std::size_t at = 0; at < s.size();) {
-      auto p = core::next_utf8(s, at).value_or(0xFFFD);
-      if (p >= 0x10000) put(0xD800 + ((p - 0x10000) >> 10)), p = 0xDC00 + ((p - 0x10000) & 0x3FF);
-      put(p);
-    }
-    s = std::move(wide);
-  }
-  return text(base64_encode(s));
+  if (c.self.kind() == core::kind::bytes) return text(base64_encode(c.self.as_string()));
+  auto s = in_text(c);
+  auto encoding = c.has(0) ? str(c.m, c[0]) : "utf-8";
+  if (c.m.failed()) return {};
+  auto bytes = encoded(c.m, s, encoding, "strict");
+  return c.m.failed() ? core::value() : text(base64_encode(bytes));
 }
 
 core::value do_b64decode(call& c) {
-  auto raw = base64_decode(in_text(c));
-  if (!raw) return c.m.fail("value", "Incorrect padding");
-  auto encoding = c.has(0) ? core::lower(str(c.m, c[0])) : "utf-8";
-  if (encoding.starts_with("utf-16")) {
-    std::string out;
-    bool big = encoding == "utf-16-be";
-    std::size_t at = encoding == "utf-16" && raw->starts_with("\xff\xfe") ? 2 : 0;
-    auto unit = [&](std::size_t i) {
-      auto a = static_cast<unsigned char>((*raw)[i]), b = static_cast<unsigned char>((*raw)[i + 1]);
-      return static_cast<std::uint32_t>(big ? a << 8 | b : b << 8 | a);
-    };
-    for (; at + 1 < raw->size(); at += 2) {
-      auto p = unit(at);
-      if (p >= 0xD800 && p < 0xDC00 && at + 3 < raw->size())
-        p = 0x10000 + ((p - 0xD800) << 10) + (unit(at += 2) - 0xDC00);
-      core::append_utf8(out, p);
-    }
-    return text(out);
-  }
-  if (!core::is_utf8(*raw)) return text(core::to_valid_utf8(*raw));
-  return text(*raw);
+  auto s = in_text(c);
+  if (c.m.failed()) return {};
+  std::size_t symbols = 0;
+  auto raw = base64_decode(s, &symbols);
+  if (!raw)
+    return c.m.fail("value", symbols % 4 == 1 ? "Invalid base64-encoded string: number of data characters (" +
+                                                    std::to_string(symbols) +
+                                                    ") cannot be 1 more than a multiple of 4"
+                                              : "Incorrect padding");
+  auto encoding = c.has(0) ? str(c.m, c[0]) : "utf-8";
+  // Bytes that are no text become lone surrogates in Python, which are U+FFFD here.
+  auto lower = core::lower(encoding);
+  bool wide = lower.find("16") != lower.npos || lower.find("32") != lower.npos;
+  auto out = c.m.failed() ? std::string() : decoded(c.m, *raw, encoding, wide ? "surrogateescape" : "replace");
+  return c.m.failed() ? core::value() : text(out);
 }
 
 std::optional<std::string> uuid_bytes(std::string_view s) {
@@ -102,6 +86,11 @@ core::value do_to_uuid(call& c) {
               h.substr(20));
 }
 
+core::value crypt_error(call& c, const std::string& why) {
+  return filter_error(c, why + ". " + why);
+}
+
+/// As Ansible does it without passlib, by crypt(3); with blowfish, which crypt(3)'s Python door cannot.
 core::value do_password_hash(call& c) {
   struct scheme {
     std::string_view name, passlib, id;
@@ -116,9 +105,7 @@ core::value do_password_hash(call& c) {
   const scheme* s = nullptr;
   for (auto& one : schemes)
     if (wanted == one.name || wanted == one.passlib) s = &one;
-  auto password = in_text(c);
-  if (c.m.failed()) return {};
-  if (!s) return filter_error(c, "passlib does not support '" + wanted + "' algorithm");
+  if (!s) return crypt_error(c, "crypt.crypt does not support '" + wanted + "' algorithm");
   auto size = c.has(2) && !c[2].is_none() ? index(c.m, c[2]) : static_cast<std::int64_t>(s->salt);
   if (c.m.failed()) return {};
   auto salt = c.has(1) && !c[1].is_none()
@@ -127,9 +114,9 @@ core::value do_password_hash(call& c) {
                                     std::max<std::int64_t>(1, std::min<std::int64_t>(size, 100))),
                                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./");
   if (salt.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./") != salt.npos)
-    return filter_error(c, "invalid characters in salt");
+    return crypt_error(c, "invalid characters in salt");
   if (salt.size() > s->salt || (s->id == "2b" && salt.size() != s->salt))
-    return filter_error(c, "invalid salt size");
+    return crypt_error(c, "invalid salt size");
   auto rounds = c.has(3) && !c[3].is_none() ? index(c.m, c[3]) : s->id == "2b" ? 12 : 0;
   auto ident = c.has(4) && !c[4].is_none() && s->id == "2b" ? str(c.m, c[4]) : std::string(s->id);
   if (rounds > 10'000'000) return filter_error(c, "too many rounds for password_hash");
@@ -141,14 +128,10 @@ core::value do_password_hash(call& c) {
     if (rounds && rounds != s->implicit_rounds) setting += "rounds=" + std::to_string(rounds) + "$";
     setting += salt;
   }
-  auto out = crypt_password(password, setting);
+  if (!c.self.is_string()) return c.m.fail_type("crypt() argument 1 must be str, not " + name_of_type(c.self));
+  auto out = crypt_password(std::string(c.self.as_string()), setting);
   return out ? text(*out)
-             : filter_error(c, "crypt.crypt does not support '" + std::string(s->passlib) + "' algorithm");
-}
-
-core::value needs_python(call& c) {
-  return filter_error(c, "the filter '" + std::string(c.def.name) +
-                             "' needs the Python plugin host, which does not exist yet");
+             : crypt_error(c, "crypt.crypt does not support '" + std::string(s->passlib) + "' algorithm");
 }
 
 constexpr function_def rows[] = {
@@ -161,9 +144,6 @@ constexpr function_def rows[] = {
     {"to_uuid", do_to_uuid, "namespace=", function_ansible},
     {"password_hash", do_password_hash, "hashtype= salt= salt_size= rounds= ident=",
      function_ansible | function_impure, "get_encrypted_password"},
-    {"vault", needs_python, "*args **kwargs", function_ansible | function_impure},
-    {"unvault", needs_python, "*args **kwargs", function_ansible | function_impure},
-    {"urlize", needs_python, "*args **kwargs", function_impure},
 };
 
 } // namespace

@@ -1,6 +1,8 @@
 // to_json, to_nice_json, from_json, tojson.
 #include "core/json.hpp"
 
+#include <algorithm>
+
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/filters/common.hpp"
@@ -10,28 +12,38 @@ namespace mito::templating {
 
 namespace {
 
+/// json.dumps(indent=…): None, a number of blanks, or the text itself.
+void set_indent(call& c, dump_options& o, const core::value& v) {
+  o.indent = v.is_none() ? -1 : v.is_string() ? 0 : static_cast<int>(std::min<std::int64_t>(index(c.m, v), 1000));
+  o.indent_text = v.is_string() ? v.as_string() : std::string_view();
+}
+
 /// Options of json.dumps() that the filters pass on.
 dump_options read_options(call& c, int indent, bool sort) {
   dump_options o;
   o.indent = indent;
   o.sort_keys = sort;
+  constexpr std::string_view others[] = {"skipkeys",       "check_circular", "allow_nan", "cls", "default",
+                                         "preprocess_unsafe", "vault_to_text"};
   for (auto& e : c.named) {
     auto key = e.key.as_string();
     if (key == "indent")
-      o.indent = e.val.is_none() ? -1 : static_cast<int>(std::min<std::int64_t>(index(c.m, e.val), 1000));
+      set_indent(c, o, e.val);
     else if (key == "sort_keys")
       o.sort_keys = truth(c.m, e.val);
     else if (key == "ensure_ascii")
       o.ascii = truth(c.m, e.val);
     else if (key == "separators" && e.val.is_sequence() && e.val.as_list().size() == 2)
       o.item_separator = str(c.m, e.val.as_list()[0]), o.key_separator = str(c.m, e.val.as_list()[1]);
+    else if (std::find(std::begin(others), std::end(others), key) == std::end(others) && key != "separators")
+      c.m.fail_type("JSONEncoder.__init__() got an unexpected keyword argument '" + std::string(key) + "'");
   }
   return o;
 }
 
 core::value dumped(call& c, const dump_options& o) {
   std::string out;
-  if (!dump_json(c.m, out, c.self, o) || !c.m.fits(0, out.size())) return {};
+  if (c.m.failed() || !dump_json(c.m, out, c.self, o) || !c.m.fits(0, out.size())) return {};
   return text(out);
 }
 
@@ -41,8 +53,9 @@ core::value do_to_json(call& c) {
 
 core::value do_to_nice_json(call& c) {
   auto o = read_options(c, 4, true);
-  if (c.has(0))
-    o.indent = c[0].is_none() ? -1 : static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000));
+  if (c.has(0)) set_indent(c, o, c[0]);
+  if (c.named.contains("separators"))
+    return c.m.fail_type("to_json() got multiple values for keyword argument 'separators'");
   if (c.has(1)) o.sort_keys = truth(c.m, c[1]);
   o.item_separator = ",";
   o.key_separator = ": ";
@@ -51,7 +64,6 @@ core::value do_to_nice_json(call& c) {
 
 /// Where json.loads() stops, in its words.
 core::value do_from_json(call& c) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!c.self.is_string() && c.self.kind() != core::kind::bytes)
     return c.m.fail_type("the JSON object must be str, bytes or bytearray, not " +
                          type_of(c.self));
@@ -66,8 +78,8 @@ core::value do_from_json(call& c) {
 /// htmlsafe: for scripts inside HTML.
 core::value do_tojson(call& c) {
   dump_options o;
-  o.indent =
-      c.has(0) && !c[0].is_none() ? static_cast<int>(std::min<std::int64_t>(index(c.m, c[0]), 1000)) : -1;
+  o.ansible = false;
+  if (c.has(0)) set_indent(c, o, c[0]);
   o.sort_keys = true;
   std::string out, safe;
   if (!dump_json(c.m, out, c.self, o)) return {};

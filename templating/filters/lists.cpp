@@ -104,8 +104,8 @@ core::value do_sort(call& c) {
   } else {
     keys = sort_keys(c.m, items, c[2], exact);
     // Python's keys are lists of one: two undefined values are equal in there.
-    for (auto& k : keys)
-      if (k.is_undefined()) k = core::value(core::list{k});
+    if (std::any_of(keys.begin(), keys.end(), [](auto& k) { return k.is_undefined(); }))
+      for (auto& k : keys) k = core::value(core::list{k});
   }
   if (c.m.failed() || !sort_by_keys(c.m, items, std::move(keys), reverse)) return {};
   return core::value(std::move(items));
@@ -233,7 +233,7 @@ core::value do_flatten(call& c) {
   auto items = iterate(c.m, c.self);
   if (c.has(0) && !c[0].is_none() && !core::is_integral(c[0]))
     for (auto& i : items) // Python compares only where it comes to a list
-      if (i.is_sequence() && !less(c.m, core::value(0), c[0], ">=") && c.m.failed())
+      if (i.is_sequence())
         return c.m.fail_type("'>=' not supported between instances of '" + type_of(c[0]) + "' and 'int'");
   auto levels = core::is_integral(c[0]) ? std::max<std::int64_t>(0, index(c.m, c[0])) : -1;
   if (c.m.failed() || c.self.depth() > limits::value_depth)

@@ -19,10 +19,7 @@ namespace {
 
 std::string in_path(call& c) {
   if (c.self.is_string()) return std::string(c.self.as_string());
-  if (c.self.is_undefined())
-    c.m.undefined_error(c.self);
-  else
-    c.m.fail_type("expected str, bytes or os.PathLike object, not " + type_of(c.self));
+  c.m.fail_type("expected str, bytes or os.PathLike object, not " + type_of(c.self));
   return {};
 }
 
@@ -58,13 +55,15 @@ std::string joined(std::string a, std::string_view b) {
 core::value do_path_join(call& c) {
   if (c.self.is_string()) return c.self;
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
-  if (!c.self.is_sequence())
-    return filter_type_error(c, "|path_join expects string or sequence, got <class '" +
-                                    type_of(c.self) + "'> instead.");
+  if (!is_py_sequence(c.self))
+    return filter_type_error(c, "|path_join expects string or sequence, got " + class_of(c.self) + " instead.");
   std::string out;
   bool first = true;
-  for (auto& i : c.self.as_list()) {
-    if (i.is_undefined()) return c.m.undefined_error(i);
+  auto parts = iterate(c.m, c.self);
+  if (parts.empty()) return c.m.fail_type("join() missing 1 required positional argument: 'a'");
+  for (auto& i : parts) {
+    if (!i.is_string() && first)
+      return c.m.fail_type("expected str, bytes or os.PathLike object, not " + type_of(i));
     if (!i.is_string())
       return c.m.fail_type("join() argument must be str, bytes, or os.PathLike object, not '" +
                            type_of(i) + "'");
@@ -148,12 +147,10 @@ core::value do_fileglob(call& c) {
 /// Drive ("C:", "\\host\share") and the rest.
 std::pair<std::string, std::string> split_drive(const std::string& s) {
   auto slash = [](char ch) { return ch == '\\' || ch == '/'; };
-  if (s.size() > 2 && slash(s[0]) && slash(s[1]) && !slash(s[2])) {
+  if (s.size() > 1 && slash(s[0]) && slash(s[1])) {
     auto host_end = s.find_first_of("\\/", 2);
-    if (host_end == s.npos) return {"", s};
-    auto share_end = s.find_first_of("\\/", host_end + 1);
-    if (share_end == host_end + 1) return {"", s};
-    if (share_end == s.npos) share_end = s.size();
+    if (host_end == s.npos) return {s, ""};
+    auto share_end = std::min(s.find_first_of("\\/", host_end + 1), s.size());
     return {s.substr(0, share_end), s.substr(share_end)};
   }
   if (s.size() > 1 && s[1] == ':') return {s.substr(0, 2), s.substr(2)};

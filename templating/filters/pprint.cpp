@@ -2,6 +2,7 @@
 #include "core/python.hpp"
 #include "core/text.hpp"
 #include "templating/filters/common.hpp"
+#include "templating/string_methods.hpp"
 
 namespace mito::templating {
 
@@ -33,7 +34,8 @@ public:
   explicit printer(machine& m) : m_(m) {}
 
   /// `indent` is the column where `v` starts, `after` what closes behind it on the same line.
-  void put(std::string& out, const core::value& v, std::size_t indent, std::size_t after) {
+  void put(std::string& out, const core::value& v, std::size_t indent, std::size_t after, bool outermost = false) {
+    outermost_ = outermost;
     auto flat = repr(m_, v);
     if (m_.failed()) return;
     if (core::count_code_points(flat) + indent + after <= width) {
@@ -47,9 +49,8 @@ public:
       out += '{';
       members(out, v.as_dict(), indent + 1, after + 1);
       out += '}';
-    } else if (v.is_string() && v.as_string().find_first_of(" \n\t") != std::string_view::npos) {
-      m_.fail("filter", "folding a text this long with the filter 'pprint' needs the Python plugin host, "
-                        "which does not exist yet");
+    } else if (v.is_string() && !is_markup(v)) {
+      folded(out, v.as_string(), indent, after);
     } else {
       out += flat;
     }
@@ -77,13 +78,60 @@ private:
     }
   }
 
+  static std::size_t repr_size(std::string_view s) {
+    std::string shown;
+    core::append_repr(shown, s);
+    return core::count_code_points(shown);
+  }
+
+  /// Words with the blanks behind them, as many to a piece as fit; pieces never cross a line of the text. The
+  /// outermost value gets brackets around its pieces.
+  void folded(std::string& out, std::string_view s, std::size_t indent, std::size_t after) {
+    if (outermost_) ++indent, ++after;
+    auto room = [&](bool last) {
+      auto taken = indent + (last ? after : 0);
+      return width > taken ? width - taken : 0;
+    };
+    std::vector<std::string> pieces;
+    auto lines = split_lines(s, true);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      bool last_line = i + 1 == lines.size();
+      if (repr_size(lines[i]) <= room(last_line)) {
+        pieces.emplace_back(lines[i]);
+        continue;
+      }
+      std::string current;
+      for (auto rest = lines[i]; !rest.empty();) {
+        auto blank = std::min(rest.find_first_of(" \t\n\r\v\f"), rest.size());
+        auto end = std::min(rest.find_first_not_of(" \t\n\r\v\f", blank), rest.size());
+        auto part = rest.substr(0, end);
+        rest.remove_prefix(end);
+        auto candidate = current + std::string(part);
+        if (repr_size(candidate) <= room(last_line && rest.empty())) {
+          current = std::move(candidate);
+          continue;
+        }
+        if (!current.empty()) pieces.push_back(std::move(current));
+        current = part;
+      }
+      if (!current.empty()) pieces.push_back(std::move(current));
+    }
+    bool brackets = outermost_ && pieces.size() > 1;
+    if (brackets) out += '(';
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (i) out += '\n', out.append(indent, ' ');
+      core::append_repr(out, std::string_view(pieces[i]));
+    }
+    if (brackets) out += ')';
+  }
+
   machine& m_;
+  bool outermost_ = false;
 };
 
 core::value do_pprint(call& c) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   std::string out;
-  printer(c.m).put(out, ordered(c.m, c.self), 0, 0);
+  printer(c.m).put(out, ordered(c.m, c.self), 0, 0, true);
   return c.m.fits(0, out.size()) ? text(out) : core::value();
 }
 

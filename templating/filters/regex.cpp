@@ -37,11 +37,14 @@ core::value do_search(call& c) {
   };
   std::vector<std::string> wanted;
   for (auto& r : c.rest) {
-    auto a = str(c.m, r);
-    if (a.starts_with("\\g<") && a.find('>') != a.npos)
+    if (!r.is_string()) return no_attribute(c.m, r, "startswith");
+    std::string a(r.as_string());
+    if (a.starts_with("\\g<") && a.find('>') > 3 && a.find('>') != a.npos)
       wanted.push_back(a.substr(3, a.find('>') - 3));
     else if (a.starts_with('\\') && a.size() > 1 && a[1] >= '0' && a[1] <= '9')
       wanted.push_back(a.substr(1, a.find_first_not_of("0123456789", 1) - 1));
+    else if (a.starts_with('\\')) // Ansible reads it with an expression of its own that finds nothing
+      return no_attribute(c.m, core::value(), "group");
     else
       return filter_error(c, "Unknown argument");
   }

@@ -94,10 +94,13 @@ core::value do_ternary(call& c) {
 core::value do_mandatory(call& c) {
   if (!c.self.is_undefined()) return c.self;
   if (c.has(0) && !c[0].is_none()) return filter_error(c, str(c.m, c[0]));
-  // The name is what the undefined's text quotes last.
+  // The variable's name, or what the undefined's text quotes last.
   auto hint = c.self.as_string();
   std::string name;
-  if (hint.ends_with("' is undefined"))
+  auto* at_call = c.m.place();
+  if (at_call && at_call->type == op::filter && at_call->a && at_call->a->type == op::name)
+    name = core::to_repr(at_call->a->val);
+  else if (hint.ends_with("' is undefined"))
     name = hint.substr(0, hint.size() - 13);
   else if (auto at = hint.find(" has no attribute "); at != hint.npos)
     name = hint.substr(at + 18);

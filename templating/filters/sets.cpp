@@ -87,22 +87,24 @@ core::value finished(call& c, core::list items) {
   return both_hashable(c) ? out.with_subtype(core::subtype::set) : out;
 }
 
+/// The members of `a` that `b` has, or lacks. Two hashable values are taken as sets.
 core::value keep(call& c, bool wanted) {
   auto a = iterate(c.m, c.self);
-  auto b = c[0];
-  if (b.is_undefined()) return c.m.undefined_error(b);
-  core::list out;
-  auto other = b.is_string() ? core::list{} : iterate(c.m, b);
-  if (c.m.failed() || !c.m.step(a.size() * other.size() / 16)) return {};
+  auto& b = c[0];
+  if (c.m.failed()) return {};
+  bool sets = both_hashable(c), listed = sets || b.is_sequence();
+  auto other = listed ? iterate(c.m, b) : core::list{};
+  if (c.m.failed() || !c.m.step(a.size() * (listed ? other.size() / 16 : 1))) return {};
   core::dict index;
-  bool quick = !unhashable(other);
+  bool quick = listed && !unhashable(other);
   if (quick)
     for (auto& i : other) index.set_key(i, core::value());
+  core::list out;
   for (auto& i : a) {
     if (i.is_undefined()) return c.m.undefined_error(i);
-    bool found = b.is_string()                ? contains(c.m, b, i)
-                 : quick && core::hashable(i) ? index.find_key(i) != nullptr
-                                              : in(other, i);
+    bool found = quick && core::hashable(i) ? index.find_key(i) != nullptr
+                 : listed                   ? in(other, i)
+                                            : contains(c.m, b, i);
     if (c.m.failed()) return {};
     if (found == wanted) out.push_back(i);
   }

@@ -331,6 +331,7 @@ core::value do_comment(call& c) {
   for (auto& s : styles)
     if (s.name == name) chosen = &s;
   if (!chosen) return c.m.fail("key", core::to_repr(text(name)));
+  if (!c.self.is_string()) return no_attribute(c.m, c.self, "replace");
   auto option = [&](std::string_view key, std::string otherwise) {
     auto* v = c.named.find(key);
     return v ? str(c.m, *v) : otherwise;

@@ -35,6 +35,7 @@ core::value do_urlencode(call& c) {
     pairs = iterate(c.m, c.self);
   std::string out;
   for (auto& p : pairs) {
+    if (!p.is_undefined() && !is_iterable(p)) return c.m.fail_type("cannot unpack non-iterable " + type_of(p) + " object");
     auto kv = iterate(c.m, p);
     if (c.m.failed()) return {};
     if (kv.size() != 2)
@@ -63,6 +64,7 @@ std::string unquoted(std::string_view s, bool plus) {
   return core::is_utf8(out) ? out : core::to_valid_utf8(out);
 }
 core::value do_urldecode(call& c) {
+  if (!c.self.is_string()) return no_attribute(c.m, c.self, "replace");
   return text(unquoted(in_text(c), true));
 }
 
@@ -99,6 +101,10 @@ split_url parse(std::string_view s) {
 }
 
 core::value do_urlsplit(call& c) {
+  if (!c.self.is_string() && !c.self.is_undefined()) {
+    if (!core::hashable(c.self)) return c.m.fail_type("unhashable type: '" + type_of(c.self) + "'");
+    if (c.self.truthy()) return no_attribute(c.m, c.self, "decode");
+  }
   auto u = parse(in_text(c));
   std::string_view host = u.netloc;
   core::value user, password, port, name;

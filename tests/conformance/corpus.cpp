@@ -1,5 +1,6 @@
 #include "corpus.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -69,6 +70,12 @@ bool same(const value& a, const value& b) {
     return iso == b.text("!text");
   }
   if (a.kind() != b.kind()) return a.is_sequence() && b.is_sequence() && a.subtype() == core::subtype::group;
+  if (b.subtype() == core::subtype::set) { // Python prints them in any order
+    if (a.as_list().size() != b.as_list().size()) return false;
+    for (auto& i : a.as_list())
+      if (std::find(b.as_list().begin(), b.as_list().end(), i) == b.as_list().end()) return false;
+    return true;
+  }
   if (a.is_sequence()) {
     if (a.as_list().size() != b.as_list().size()) return false;
     for (std::size_t i = 0; i < a.as_list().size(); ++i)

@@ -55,6 +55,7 @@ bool class_matches(std::string_view python, std::string_view category) {
       {"SecurityError", "undefined security"},
       {"error", "regex"},
       {"ValueError", "value limit"},
+      {"Error", "value"},
       {"UnicodeEncodeError", "value"},
       {"UnicodeDecodeError", "value"},
       {"KeyError", "key"},

@@ -4,7 +4,7 @@
 #include "core/json.hpp"
 #include "core/python.hpp"
 #include "playbook/yaml/reader.hpp"
-#include "playbook/yaml/resolve.hpp"
+#include "templating/yaml_types.hpp"
 
 using namespace mito;
 using namespace mito::playbook;

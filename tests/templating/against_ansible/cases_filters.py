@@ -34,7 +34,7 @@ FILTERS = {
     "regex_replace": ["'a', 'b'", "'(.)(.)', '\\\\2\\\\1'", "'A', 'x', true", "'^', '> ', multiline=true", "'(?P<n>b)', '<\\\\g<n>>'", "'z', ''", "'('", "'a', '\\\\3'", "pattern='l', replacement='L'", "'', '-'", "'(?i)A', 'x'", "'[', ''", "'a'", "", "1, 2", "'\\\\w+', 'W'", "'b$', ''"],
     "regex_search": ["'b'", "'(.)(.)', '\\\\1'", "'(.)(.)', '\\\\1', '\\\\2'", "'(?P<n>b)', '\\\\g<n>'", "'z'", "'B', ignorecase=true", "'^b', multiline=true", "'(', 1", "'(b)', '\\\\9'", "'(b)', 'x'", "'[0-9]+'", "''", ""],
     "regex_findall": ["'.'", "'(.)(.)'", "'[a-z]'", "'z'", "'^.', multiline=true", "'B', ignorecase=true", "'('", "''"],
-    "to_json": ["", "indent=2", "sort_keys=true", "separators=(',', ':')", "ensure_ascii=false", "indent='\\t'", "nosuch=1", "vault_to_text=true", "preprocess_unsafe=true", "default=1"], "to_nice_json": ["", "2", "indent=2", "sort_keys=false", "ensure_ascii=false", "indent=0", "separators=(',', ':')"],
+    "to_json": ["", "indent=2", "sort_keys=true", "separators=(',', ':')", "ensure_ascii=false", "indent='\\t'", "nosuch=1", "vault_to_text=true"], "to_nice_json": ["", "2", "indent=2", "sort_keys=false", "ensure_ascii=false", "indent=0", "separators=(',', ':')"],
     "from_json": ["", "strict=false"], "to_yaml": ["", "indent=2", "width=20", "default_flow_style=false", "default_flow_style=true", "sort_keys=false", "explicit_start=true", "allow_unicode=false", "default_style='|'", "default_style='\"'", "canonical=true", "line_break='\\r\\n'", "encoding='utf-8'", "nosuch=1", "explicit_end=true", "version=(1, 1)"],
     "to_nice_yaml": ["", "2", "indent=2", "width=20", "sort_keys=false", "allow_unicode=false", "explicit_start=true", "default_style='\"'", "default_flow_style=true"], "from_yaml": [""], "from_yaml_all": [""],
     "hash": ["", "'md5'", "'sha256'", "'sha512'", "'sha3_256'", "'blake2b'", "'nosuch'", "hashtype='sha224'", "'sha384'"], "checksum": [""], "md5": [""], "sha1": [""], "to_uuid": ["", "namespace='11111111-2222-3333-4444-555555555555'", "namespace='x'"],
@@ -45,7 +45,7 @@ FILTERS = {
 }
 #: inputs beyond the common ones that make a filter's rules show
 SPECIAL = {
-    "abs": ["-5", "-2.5", "big", "true"], "batch": ["range(7)", "[1, 2, 3]"], "filesizeformat": ["1", "1000", "1024", "1536", "1000000", "1e9", "'2048'", "-5", "1e30"], "float": ["'1e3'", "'nan'", "'inf'", "' 2.5 '", "'1_000'", "'x'", "'0x10'", "'１'"],
+    "abs": ["-5", "-2.5", "big", "true"], "batch": ["range(7)", "[1, 2, 3]"], "filesizeformat": ["1", "1000", "1024", "1536", "1000000", "1e9", "'2048'", "-5", "1e30"], "float": ["'1e3'", "'nan'", "'inf'", "' 2.5 '", "'1_000'", "'x'", "'0x10'"],
     "int": ["'1e3'", "'0x1f'", "'1f'", "'0b11'", "'777'", "' 42 '", "'4_2'", "'4.7'", "'x'", "1e30", "-2.7", "'12345678901234567890'", "'-5'", "'+5'", "'1e400'", "'inf'"], "round": ["2.5", "3.5", "2.675", "-2.5", "1234.567", "1e300", "42"], "indent": ["'a\\nb\\n\\nc'", "'one'", "'a\\n'"],
     "truncate": ["'foo bar baz qux'", "'abcdefgh'"], "wordwrap": ["'the quick brown fox jumps over the lazy dog'", "'a-b-c long-hyphenated-words here'", "'x\\ny z'", "'supercalifragilistic'"], "wordcount": ["'foo bar, baz_1'", "''", "'žluť kůň'"],
     "title": ["'foo-bar baz'", "'foo bar(baz) [q] <x> {y}'", "\"it's\"", "'ABC def'"], "striptags": ["'<p>a &amp; <b>b</b></p>'", "'<!-- x -->y  z'", "'a < b > c'"], "xmlattr": ["{'a': 1, 'b': none, 'c': '<'}", "{'a b': 1}", "{'x': true}"], "urlencode": ["{'a': 1, 'b c': 'd&e'}", "[['a', 1], ['b', 'ž']]", "'a b/c?d=é'", "'~x_y.z-'"],
@@ -79,6 +79,19 @@ def inputs(name):
         yield literal(v)
     for text in SPECIAL.get(name, []):
         yield literal(text) if text in LITERALS else f"({text})"
+
+
+YAML = ('a: [1', 'a: b: c', '&x a', 'a: *x', '{a: 1', '"abc', "'abc", 'a:\n\t- b', '- a\nb: c', '!foo 1', 'a: 1\n---\nb: 2', '%FOO\n---\na', '? a\n? b', '@a', '`a', 'a: |x\n b', 'a: "\\q"', '&x', '*', 'a: &x 1\nb: &x 2\nc: *x', '<<: 1', '{<<: [1]}',
+        '{[1]: 2}', '{{a: 1}: 2}', 'a: \x01', '"\\x4"', ' a: 1\nb: 2', 'a: 1\n  b: 2', '- a\n - b', 'key: [a,]]', '!!int x', '!!float x', '!!timestamp x', '2020-13-01', '!!set [a]', '=', 'a: =', '<<', '{a, b: c}', '!<tag:x> a', '--- !!map [a]', '!!str {a: b}',
+        '!a!b c', '<<: [{a: 1, b: 2}, {c: 3, a: 9}]\nd: 4', '<<: {a: 1}\n<<: {a: 2}', 'a: &m {x: 1}\nb: {<<: *m, y: 2}', '!!int "0x1f"', '!!float 1', '!!str 1', '!!bool "yes"', '!!null x', '! 1', '12:30:45', '1:60', '0b11', '0o7', '08', '-0x1f', '+1_000', '1e3', '1.e+3', '.5', '-.5', '.nan', '-.inf',
+        '2001-12-14t21:59:43.10-05:00', '2001-12-14 21:59:43.10 -5', '2001-1-1', '2001-01-01 1:2:3', 'y', 'n', 'Yes', 'oN', '~', 'Null', 'nULL', '"a\\u017e\\N\\_\\L"', "'it''s'", '|\n a\n  b\n', '>\n a\n b\n\n c\n', '|+\n a\n\n', '|-\n a\n', '|2\n   a\n', 'a: !!binary YWJj', '- !!set {a, b}', '? [1]\n: 2', 'a: # c\n  b', '---\n...\n---\nx', '\ufeffa: 1', 'a: 1\n\n...\n', '[a, [b], {c: d}, "e", \'f\']', '{"a":1}', "{a: 'b', c}", '- - - a', '-\n  a: 1\n  b: 2')
+
+
+def yaml_documents():
+    for text in YAML:
+        shown = text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t")
+        yield f'{{{{ "{shown}" | from_yaml }}}}'
+        yield f'{{{{ "{shown}" | from_yaml_all }}}}'
 
 
 def filters():
@@ -151,4 +164,4 @@ def file_lookups():
         yield f"{{{{ {text} }}}}", files
 
 
-TEMPLATES = {"filters": filters, "tests": tests, "globals": globals_, "file_lookups": file_lookups}
+TEMPLATES = {"filters": filters, "yaml_documents": yaml_documents, "tests": tests, "globals": globals_, "file_lookups": file_lookups}

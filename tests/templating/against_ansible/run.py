@@ -7,6 +7,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def answer(job):
     number, category, function, args = job
     row = getattr(oracle, function)(*args)
     text = json.dumps({"id": number, "category": category, **row}, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode()  # a lone surrogate is U+FFFD to us
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)  # a lone surrogate is U+FFFD to us
 
 
 def main():

@@ -7,7 +7,7 @@
 #include "core/expected.hpp"
 #include "core/value.hpp"
 
-namespace mito::playbook {
+namespace mito::templating {
 
 enum class yaml_type : std::uint8_t { string, null, boolean, integer, real, timestamp, merge, value };
 
@@ -20,4 +20,4 @@ core::expected<core::value> construct_scalar(yaml_type type, std::string_view te
 /// !!binary: standard base64 with white space ignored.
 core::expected<core::value> construct_binary(std::string_view text);
 
-} // namespace mito::playbook
+} // namespace mito::templating

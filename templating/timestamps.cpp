@@ -1,8 +1,8 @@
-#include "playbook/yaml/timestamp.hpp"
+#include "templating/timestamps.hpp"
 
 #include <optional>
 
-namespace mito::playbook {
+namespace mito::templating {
 
 namespace {
 
@@ -107,27 +107,35 @@ int days_in(int year, int month) {
 
 } // namespace
 
+namespace {
+core::error bad_value(std::string message) {
+  core::error e(std::move(message));
+  e.what().category = "value";
+  return e;
+}
+} // namespace
+
 bool is_timestamp(std::string_view text) {
   return scan(text).has_value();
 }
 
 core::expected<core::value> construct_timestamp(std::string_view text) {
   auto f = scan(text);
-  if (!f) return core::error("not a timestamp");
-  if (f->year < 1) return core::error("year 0 is out of range");
-  if (f->month < 1 || f->month > 12) return core::error("month must be in 1..12");
-  if (f->day < 1 || f->day > days_in(f->year, f->month)) return core::error("day is out of range for month");
+  if (!f) return bad_value("not a timestamp");
+  if (f->year < 1) return bad_value("year 0 is out of range");
+  if (f->month < 1 || f->month > 12) return bad_value("month must be in 1..12");
+  if (f->day < 1 || f->day > days_in(f->year, f->month)) return bad_value("day is out of range for month");
   core::date day{f->year, static_cast<std::uint8_t>(f->month), static_cast<std::uint8_t>(f->day)};
   if (!f->time) return core::value(day);
-  if (f->hour > 23) return core::error("hour must be in 0..23");
-  if (f->minute > 59) return core::error("minute must be in 0..59");
-  if (f->second > 59) return core::error("second must be in 0..59");
+  if (f->hour > 23) return bad_value("hour must be in 0..23");
+  if (f->minute > 59) return bad_value("minute must be in 0..59");
+  if (f->second > 59) return bad_value("second must be in 0..59");
   if (f->offset != core::datetime::naive && (f->offset <= -86400 || f->offset >= 86400))
-    return core::error(
+    return bad_value(
         "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24).");
   return core::value(core::datetime{day, static_cast<std::uint8_t>(f->hour),
                                     static_cast<std::uint8_t>(f->minute),
                                     static_cast<std::uint8_t>(f->second), f->microsecond, f->offset});
 }
 
-} // namespace mito::playbook
+} // namespace mito::templating
