@@ -15,7 +15,6 @@ namespace {
 
 /// A task result's member, or `otherwise`; fails when this is no result.
 core::value member(call& c, std::string_view test, std::string_view key, core::value otherwise = false) {
-  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (!is_mapping(c.self))
     return c.m.fail("filter", "The '" + std::string(test) + "' test expects a dictionary");
   auto v = mapping_get(c.m, c.self, text(key));
@@ -65,7 +64,10 @@ core::value is_finished(call& c) {
 
 core::value matches(call& c, regex_mode mode) {
   auto s = str(c.m, c.self);
-  auto pattern = c.has(0) ? str(c.m, c[0]) : "";
+  std::string pattern(c[0].as_string());
+  if (!c.m.failed() && c.has(0) && c[0].is_undefined()) return c.m.undefined_error(c[0]);
+  if (!c.m.failed() && c.has(0) && !c[0].is_string())
+    return c.m.fail_type("first argument must be string or compiled pattern");
   regex_options opt;
   opt.ignore_case = c.has(1) && truth(c.m, c[1]);
   opt.multiline = c.has(2) && truth(c.m, c[2]);
@@ -83,6 +85,11 @@ core::value is_search(call& c) {
 }
 core::value is_regex(call& c) {
   auto kind = c.has(3) ? str(c.m, c[3]) : "search";
+  if (kind != "search" && kind != "match" && kind != "fullmatch") {
+    // Python looks a method of this name up, and else calls its default, which is a text.
+    auto ok = matches(c, regex_mode::search);
+    return c.m.failed() ? ok : c.m.fail_type("'str' object is not callable");
+  }
   return matches(c, kind == "match"       ? regex_mode::match
                     : kind == "fullmatch" ? regex_mode::full
                                           : regex_mode::search);
@@ -143,13 +150,13 @@ core::value is_nan(call& c) {
   if (c.self.is_real()) return std::isnan(c.self.as_real());
   if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   if (c.self.is_int() || c.self.is_bool()) return false;
-  return c.m.fail("filter_type", "the isnan test expects a number: must be real number, not " +
-                                     type_of(c.self));
+  return false;
 }
 
 /// urlparse() takes nearly any text: only the wanted schemes, and for URLs a host, make a difference.
 core::value uri_like(call& c, bool url, bool urn) {
-  auto s = str(c.m, c.self);
+  if (!c.self.is_string() && (c.self.is_undefined() || c.self.truthy())) return false;
+  auto s = c.self.is_string() ? std::string(c.self.as_string()) : std::string();
   auto colon = s.find(':');
   std::string scheme;
   std::string_view rest = s;
@@ -165,6 +172,8 @@ core::value uri_like(call& c, bool url, bool urn) {
   if (c.m.failed()) return {};
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), core::value(scheme)) == allowed.end())
     return false;
+  auto net = rest.substr(0, rest.find_first_of("/?#", rest.starts_with("//") ? 2 : 0));
+  if (rest.starts_with("//") && (net.find('[') == net.npos) != (net.find(']') == net.npos)) return false;
   bool host = rest.starts_with("//") && rest.size() > 2 &&
               std::string_view("/?#").find(rest[2]) == std::string_view::npos;
   return !url || host || scheme == "file";

@@ -1,4 +1,5 @@
 // Tests on files, through the host.
+#include "core/big_integer.hpp"
 #include "templating/paths.hpp"
 #include "templating/semantics.hpp"
 #include "templating/tables.hpp"
@@ -8,8 +9,11 @@ namespace mito::templating {
 namespace {
 
 core::value stat_of(call& c, const core::value& path, bool follow = true) {
-  if (path.is_undefined()) return c.m.undefined_error(path);
-  if (!path.is_string()) return core::value(core::dict{});
+  if (follow && core::is_integral(path)) return core::value(core::dict{{text("exists"), path.as_int() < 3}});
+  if (!path.is_string())
+    return c.m.fail_type((follow ? "stat: path should be string, bytes, os.PathLike or integer, not "
+                                 : "lstat: path should be string, bytes or os.PathLike, not ") +
+                         type_of(path));
   return host_path(c.m, "stat", path.as_string(), follow);
 }
 
@@ -32,8 +36,9 @@ core::value is_mount(call& c) {
   return stat_of(c, c.self).flag("ismount");
 }
 core::value is_abs(call& c) {
-  auto s = str(c.m, c.self);
-  return s.starts_with('/');
+  if (!c.self.is_string())
+    return c.m.fail_type("expected str, bytes or os.PathLike object, not " + type_of(c.self));
+  return c.self.as_string().starts_with('/');
 }
 core::value is_same_file(call& c) {
   auto a = stat_of(c, c.self), b = stat_of(c, c[0]);

@@ -46,6 +46,7 @@ core::value is_mapping_test(call& c) {
   return is_mapping(c.self);
 }
 core::value is_callable_test(call& c) {
+  if (c.self.is_undefined()) return true; // calling it is what fails
   return is_callable(c.self);
 }
 core::value is_iterable_test(call& c) {
@@ -58,11 +59,9 @@ core::value is_iterable_test(call& c) {
   return is_iterable(c.self);
 }
 core::value is_sequence_test(call& c) {
-  if (c.self.is_undefined()) {
-    if (c.m.env().undefined == undefined_mode::ansible || c.m.env().undefined == undefined_mode::strict)
-      return c.m.undefined_error(c.self);
-    return true;
-  }
+  // A strict undefined value has no length, which this test takes for an answer.
+  if (c.self.is_undefined())
+    return c.m.env().undefined != undefined_mode::ansible && c.m.env().undefined != undefined_mode::strict;
   if (c.self.is_list() &&
       (c.self.subtype() == core::subtype::generator || c.self.subtype() >= core::subtype::dict_keys))
     return false;
@@ -116,7 +115,13 @@ core::value compares(call& c) {
 core::value is_in(call& c) {
   return contains(c.m, c[0], c.self);
 }
+bool name_given(call& c) {
+  if (c.self.is_string() || !c.m.env().ansible) return true;
+  c.m.fail("value", "key must be a string, got " + class_of(c.self) + " instead");
+  return false;
+}
 core::value is_filter(call& c) {
+  if (!name_given(c)) return {};
   auto name = str(c.m, c.self);
   if (find_filter(name, c.m.env().ansible)) return true;
   if (c.m.env().ansible)
@@ -124,6 +129,7 @@ core::value is_filter(call& c) {
   return false;
 }
 core::value is_test(call& c) {
+  if (!name_given(c)) return {};
   auto name = str(c.m, c.self);
   if (find_test(name, c.m.env().ansible)) return true;
   if (c.m.env().ansible)

@@ -113,6 +113,123 @@ bool semantic(std::string_view s, core::list& out, std::string& why) {
   return true;
 }
 
+/// Python's own (PEP 440), with the spellings that it normalizes: "[N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]".
+class pep440_reader {
+public:
+  explicit pep440_reader(std::string_view s) : s_(s) {}
+
+  bool run(core::list& out) {
+    skip("v");
+    core::value epoch(0), first;
+    if (!number(first)) return false;
+    if (skip("!")) {
+      epoch = first;
+      if (!number(first)) return false;
+    }
+    core::list release{first};
+    while (at_ + 1 < s_.size() && s_[at_] == '.' && digit(s_[at_ + 1])) {
+      ++at_;
+      number(first);
+      release.push_back(first);
+    }
+    while (release.size() > 1 && release.back() == core::value(0)) release.pop_back();
+    core::value pre_letter, pre, post, dev;
+    read_pre(pre_letter, pre);
+    if (!read_post(post)) return false;
+    if (word({"dev"})) number_or_zero(dev);
+    core::list local;
+    if (!read_local(local) || at_ != s_.size()) return false;
+    // A development release sorts before the pre-releases, those before the release, that before the post-releases.
+    bool has_pre = !pre.is_none(), has_post = !post.is_none(), has_dev = !dev.is_none();
+    int stage = has_pre ? 0 : !has_post && has_dev ? -1 : 1;
+    out = {epoch,
+           core::value(std::move(release)),
+           stage,
+           has_pre ? pre_letter : text(""),
+           has_pre ? pre : core::value(0),
+           has_post ? 1 : 0,
+           has_post ? post : core::value(0),
+           has_dev ? 0 : 1,
+           has_dev ? dev : core::value(0),
+           core::value(std::move(local))};
+    return true;
+  }
+
+private:
+  bool skip(std::string_view what) {
+    if (!s_.substr(at_).starts_with(what)) return false;
+    at_ += what.size();
+    return true;
+  }
+  bool separator() { return at_ < s_.size() && std::string_view("-_.").find(s_[at_]) != std::string_view::npos; }
+  bool number(core::value& v) {
+    auto rest = s_.substr(at_);
+    auto before = rest.size();
+    if (!number_part(rest, v)) return false;
+    at_ += before - rest.size();
+    return true;
+  }
+  void number_or_zero(core::value& v) {
+    auto back = at_;
+    if (separator()) ++at_;
+    if (number(v)) return;
+    at_ = back;
+    v = core::value(0);
+  }
+  /// One of the words, with a separator before it or not; else nothing is taken.
+  bool word(std::initializer_list<std::string_view> words) {
+    auto back = at_;
+    if (separator()) ++at_;
+    for (auto w : words)
+      if (skip(w)) return true;
+    at_ = back;
+    return false;
+  }
+  void read_pre(core::value& letter, core::value& n) {
+    if (word({"alpha", "a"}))
+      letter = text("a");
+    else if (word({"beta", "b"}))
+      letter = text("b");
+    else if (word({"rc", "c", "preview", "pre"}))
+      letter = text("rc");
+    else
+      return;
+    number_or_zero(n);
+  }
+  bool read_post(core::value& n) {
+    if (at_ + 1 < s_.size() && s_[at_] == '-' && digit(s_[at_ + 1])) {
+      ++at_;
+      return number(n);
+    }
+    if (word({"post", "rev", "r"})) number_or_zero(n);
+    return true;
+  }
+  /// Numbers sort after words.
+  bool read_local(core::list& out) {
+    if (!skip("+")) return true;
+    for (;;) {
+      auto from = at_;
+      while (at_ < s_.size() && (digit(s_[at_]) || (s_[at_] >= 'a' && s_[at_] <= 'z'))) ++at_;
+      auto part = s_.substr(from, at_ - from);
+      if (part.empty()) return false;
+      bool numeric = part.find_first_not_of("0123456789") == part.npos;
+      out.push_back(core::value::tuple({numeric ? 1 : 0, numeric ? core::value::big_integer(part) : text(part)}));
+      if (!separator()) return true;
+      ++at_;
+    }
+  }
+
+  std::string_view s_;
+  std::size_t at_ = 0;
+};
+
+bool pep440(std::string_view s, core::list& out, std::string& why) {
+  auto low = core::lower(core::trim(s));
+  if (pep440_reader(low).run(out)) return true;
+  why = "Invalid version: '" + std::string(s) + "'";
+  return false;
+}
+
 /// eq, lt, le, gt, ge, ne by any of their signs.
 std::string_view operator_name(std::string_view sign) {
   static constexpr std::pair<std::string_view, std::string_view> table[] = {
@@ -136,9 +253,7 @@ core::value compare_versions(call& c) {
   std::string kind = has_strict && truth(c.m, c[2]) ? "strict"
                      : has_type && truth(c.m, c[3]) ? str(c.m, c[3])
                                                     : "loose";
-  if (kind == "pep440")
-    return fail("the pep440 version_type needs the Python plugin host, which does not exist yet");
-  if (kind != "loose" && kind != "strict" && kind != "semver" && kind != "semantic")
+  if (kind != "loose" && kind != "strict" && kind != "semver" && kind != "semantic" && kind != "pep440")
     return fail("Invalid version type (" + kind +
                 "). Must be one of 'loose', 'strict', 'semver', 'semantic', 'pep440'");
   auto which = operator_name(sign);
@@ -151,23 +266,21 @@ core::value compare_versions(call& c) {
   auto x = str(c.m, c.self), y = str(c.m, c[0]);
   if (kind == "loose")
     a = loose(x), b = loose(y);
-  else if (kind == "strict" ? !strict(x, a, why) || !strict(y, b, why)
-                            : !semantic(x, a, why) || !semantic(y, b, why))
+  else if (kind == "pep440"   ? !pep440(x, a, why) || !pep440(y, b, why)
+           : kind == "strict" ? !strict(x, a, why) || !strict(y, b, why)
+                              : !semantic(x, a, why) || !semantic(y, b, why))
     return fail("Version comparison failed: " + why);
-  static constexpr std::pair<std::string_view, comparison> signs[] = {
-      {"eq", comparison::eq}, {"ne", comparison::ne}, {"lt", comparison::lt},
-      {"le", comparison::le}, {"gt", comparison::gt}, {"ge", comparison::ge}};
-  for (auto& [name, op] : signs) {
-    if (name != which) continue;
-    bool r = compare(c.m, op, core::value(a), core::value(b));
-    if (!c.m.failed()) return r;
+  // Equal or not; then which is less, whatever was asked for: what does not compare fails then.
+  auto left = core::value(std::move(a)), right = core::value(std::move(b));
+  bool same = equal(c.m, left, right), below = !same && less(c.m, left, right);
+  if (c.m.failed()) {
     std::string message = c.m.error().message();
     c.m.clear_error();
-    // LooseVersion compares by one internal function, whatever the sign was.
-    if (auto at = message.find("' not supported"); at != message.npos) message = "'<" + message.substr(at);
     return fail("Version comparison failed: " + message);
   }
-  return {};
+  if (which == "eq" || which == "ne") return same == (which == "eq");
+  if (same) return which == "le" || which == "ge";
+  return below == (which == "lt" || which == "le");
 }
 
 } // namespace mito::templating

@@ -84,6 +84,7 @@ core::expected<value> services::lookup(std::string_view name, const core::list& 
 
 core::expected<value> services::path(std::string_view what, std::string_view name, bool follow) const {
   std::string path(name);
+  if (what == "glob" && !path.starts_with('/')) path = folder_ + "/" + path;
   if (what == "cwd") return value(folder_);
   if (what == "realpath") {
     char buffer[PATH_MAX];
