@@ -37,7 +37,7 @@ std::string find_in(const std::vector<std::string>& folders, const std::string& 
 /// Runs a shell command on the controller, as the pipe and lines lookups do. The output is bounded.
 core::expected<std::string> run_shell(const std::string& command) {
   std::FILE* p = ::popen(command.c_str(), "re");
-  if (!p) return failure("lookup_plugin.pipe(" + command + ") could not be started", "lookup");
+  if (!p) return failure("lookup_plugin.pipe(" + command + ") could not be started", "error");
   std::string out;
   char buffer[8192];
   std::size_t n;
@@ -45,7 +45,7 @@ core::expected<std::string> run_shell(const std::string& command) {
   int status = ::pclose(p);
   if (status != 0)
     return failure("lookup_plugin.pipe(" + command + ") returned " + std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : -1),
-                   "lookup");
+                   "error");
   return out;
 }
 
@@ -134,10 +134,7 @@ core::expected<core::value> host_services::lookup(std::string_view name, const c
   core::list out;
   for (auto& term : terms) {
     auto text = core::to_str(term);
-    if (name == "env") {
-      const char* v = std::getenv(text.c_str());
-      out.push_back(core::value(v ? v : ""));
-    } else if (name == "pipe" || name == "lines") {
+    if (name == "pipe" || name == "lines") {
       auto ran = run_shell(text);
       if (!ran) return ran.error();
       if (name == "pipe") out.push_back(core::value(without_end(std::move(*ran))));
@@ -146,7 +143,7 @@ core::expected<core::value> host_services::lookup(std::string_view name, const c
       return failure("lookup plugin (" + std::string(name) + ") not found", "missing_lookup");
     }
   }
-  if (terms.empty() && name != "env" && name != "pipe" && name != "lines")
+  if (terms.empty() && name != "pipe" && name != "lines")
     return failure("lookup plugin (" + std::string(name) + ") not found", "missing_lookup");
   return core::value(std::move(out));
 }
@@ -156,6 +153,10 @@ core::expected<core::value> host_services::path(std::string_view what, std::stri
   if (what == "cwd") {
     char cwd[PATH_MAX];
     return core::value(::getcwd(cwd, sizeof cwd) ? cwd : ".");
+  }
+  if (what == "env") {
+    const char* v = std::getenv(path.c_str());
+    return v ? core::value(v) : core::value();
   }
   if (what == "realpath") {
     char full[PATH_MAX];

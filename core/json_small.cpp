@@ -193,7 +193,10 @@ private:
       else
         at_ = back;
     }
-    append_utf8(out, unit);
+    if (unit >= 0xDC80 && unit <= 0xDCFF)
+      out += static_cast<char>(unit & 0xFF);
+    else
+      append_utf8(out, unit);
     return true;
   }
 

@@ -152,7 +152,9 @@ private:
       auto from = at;
       auto point = next_utf8(s, at);
       std::uint32_t cp = point.value_or(0xFFFD);
-      if (!style_.ascii) {
+      if (!point && (style_.ascii || style_.keep_bytes)) {
+        escape(0xDC00 + c);
+      } else if (!style_.ascii) {
         if (point)
           out_ += s.substr(from, at - from);
         else

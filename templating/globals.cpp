@@ -1,7 +1,9 @@
 // Global functions: range, dict, namespace, cycler, joiner, lookup, query, now, undef.
 #include "core/python.hpp"
 #include "templating/dates.hpp"
+#include "templating/entropy.hpp"
 #include "templating/lookups.hpp"
+#include "templating/methods.hpp"
 #include "templating/objects.hpp"
 #include "templating/semantics.hpp"
 #include "templating/tables.hpp"
@@ -35,22 +37,7 @@ core::value make_dict(call& c) {
   if (c.rest.size() > 1)
     return c.m.fail_type("dict expected at most 1 argument, got " + std::to_string(c.rest.size()));
   if (!c.rest.empty()) {
-    if (is_mapping(c.rest[0])) {
-      out = to_dict(c.m, c.rest[0]);
-    } else {
-      std::size_t n = 0;
-      for (auto& pair : iterate(c.m, c.rest[0])) {
-        auto kv = iterate(c.m, pair);
-        if (c.m.failed()) return {};
-        if (kv.size() != 2)
-          return c.m.fail("value", "dictionary update sequence element #" + std::to_string(n) +
-                                       " has length " + std::to_string(kv.size()) + "; 2 is required");
-        if (!core::hashable(kv[0]))
-          return c.m.fail_type("unhashable type: '" + type_of(kv[0]) + "'");
-        out.set_key(kv[0], kv[1]);
-        ++n;
-      }
-    }
+    if (!update_pairs(c.m, out, c.rest[0])) return {};
   }
   out.update(c.named);
   return core::value(std::move(out));
@@ -70,9 +57,39 @@ core::value make_joiner(call& c) {
   return core::value::adopt(new joiner(c.has(0) ? str(c.m, c[0]) : ", "));
 }
 
+/// Paragraphs of Latin, each of between `min` and `max` words.
 core::value make_lipsum(call& c) {
-  return c.m.fail("error",
-                  "the global function 'lipsum' needs the Python plugin host, which does not exist yet");
+  static constexpr std::string_view words[] = {
+      "a",      "ac",    "ad",     "amet",   "ante",  "arcu",   "at",     "augue",  "commodo", "cras",   "cum",
+      "cursus", "diam",  "dolor",  "donec",  "dui",   "eget",   "elit",   "enim",   "erat",    "est",    "et",
+      "eu",     "fames", "felis",  "fusce",  "hac",   "iaculis", "in",    "ipsum",  "justo",   "lacus",  "laoreet",
+      "lectus", "leo",   "libero", "ligula", "lorem", "magna",  "mattis", "mauris", "mi",      "morbi",  "nam",
+      "nec",    "nibh",  "nisi",   "nulla",  "nunc",  "odio",   "orci",   "pede",   "porta",   "purus",  "quam",
+      "quis",   "risus", "sapien", "sed",    "sem",   "sit",    "tellus", "tempor", "turpis",  "urna",   "vel"};
+  auto number = [&](unsigned i, std::int64_t otherwise) { return c.has(i) ? index(c.m, c[i]) : otherwise; };
+  auto n = number(0, 5), least = number(2, 20), most = number(3, 100);
+  bool html = !c.has(1) || truth(c.m, c[1]);
+  if (c.m.failed()) return {};
+  if (most <= least) return c.m.fail("value", "empty range for randrange() (" + std::to_string(least) + ", " +
+                                                  std::to_string(most) + ", " + std::to_string(most - least) + ")");
+  std::string out;
+  for (std::int64_t p = 0; p < n; ++p) {
+    auto size = least + static_cast<std::int64_t>(entropy_below(static_cast<std::uint64_t>(most - least)));
+    if (!c.m.step(static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0)) + 1)) return {};
+    std::string paragraph;
+    for (std::int64_t i = 0; i < size; ++i) {
+      std::string word(words[entropy_below(std::size(words))]);
+      bool sentence = i % 9 == 0;
+      if (i) paragraph += sentence ? ". " : i % 5 == 0 ? ", " : " ";
+      if (sentence) word[0] = static_cast<char>(word[0] - 32);
+      paragraph += word;
+    }
+    if (!paragraph.empty()) paragraph += '.';
+    if (p) out += html ? "\n" : "\n\n";
+    out += html ? "<p>" + paragraph + "</p>" : paragraph;
+    if (!c.m.fits(0, paragraph.size())) return {};
+  }
+  return html ? markup(out) : text(out);
 }
 
 core::value make_now(call& c) {
@@ -101,12 +118,12 @@ constexpr function_def rows[] = {
     {"namespace", make_namespace, "*args **kwargs", function_bare | function_class},
     {"cycler", make_cycler, "*args", function_bare | function_class},
     {"joiner", make_joiner, "sep=", function_bare | function_class},
-    {"lipsum", make_lipsum, "*args **kwargs", function_bare},
+    {"lipsum", make_lipsum, "n= html= min= max=", function_bare, "generate_lorem_ipsum"},
     {"now", make_now, "utc= fmt=", function_bare | function_ansible},
     {"undef", make_undef, "hint=", function_bare | function_ansible},
-    {"lookup", do_lookup, "name *args **kwargs", function_bare | function_ansible},
-    {"query", do_query, "name *args **kwargs", function_bare | function_ansible},
-    {"q", do_query, "name *args **kwargs", function_bare | function_ansible},
+    {"lookup", do_lookup, "name *args **kwargs", function_bare | function_ansible, "Templar._lookup"},
+    {"query", do_query, "name *args **kwargs", function_bare | function_ansible, "Templar._query_lookup"},
+    {"q", do_query, "name *args **kwargs", function_bare | function_ansible, "Templar._query_lookup"},
 };
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "core/python.hpp"
 #include "core/text.hpp"
+#include "templating/cache.hpp"
 #include "templating/lookup_plugins.hpp"
 #include "templating/paths.hpp"
 #include "templating/regex.hpp"
@@ -77,13 +78,47 @@ core::value run_template(machine& m, const core::list& terms, const core::dict& 
     environment env(m.env());
     env.convert = flag(m, options, "convert_data", true);
     env.escape_backslashes = false;
+    bool as_text = m.env().native && !flag(m, options, "jinja2_native", false);
+    if (as_text) env.native = false;
+    auto& rules = env.parsing.rules;
+    for (auto& [name, mark] : {std::pair{"variable_start_string", &rules.variable_start},
+                               {"variable_end_string", &rules.variable_end},
+                               {"comment_start_string", &rules.comment_start},
+                               {"comment_end_string", &rules.comment_end}})
+      if (auto* v = option(options, name); v && v->is_string() && !v->as_string().empty()) *mark = v->as_string();
+    env.signature = signature(env);
     auto& s = m.shared();
     session inner{env, vars, s.left, s.cache, s.templates, s.host, s.globals, s.active, s.omit};
     if (++s.left.depth > limits::call_depth) m.fail("recursion", "templates look each other up without end");
     auto v = template_value(inner, core::value(contents, core::trust::source), {true, true});
     --s.left.depth;
     if (!v) return m.fail(v.error());
-    out.push_back(*v);
+    // Text that must stay text, however much like a value it looks.
+    out.push_back(as_text ? text(str(m, *v)).with_subtype(core::subtype::verbatim) : *v);
+  }
+  return core::value(std::move(out));
+}
+
+core::value run_unvault(machine& m, const core::list& terms, const core::dict&) {
+  core::list out;
+  for (auto& t : terms) {
+    std::string contents, name = str(m, t);
+    if (!read(m, name, "file", contents, "Unable to find file matching \"" + name + "\" ")) return {};
+    out.push_back(core::value(contents));
+  }
+  return core::value(std::move(out));
+}
+
+core::value run_env(machine& m, const core::list& terms, const core::dict& options) {
+  core::list out;
+  for (auto& t : terms) {
+    auto name = str(m, t);
+    auto v = host_path(m, "env", name.substr(0, name.find_first_of(" \t\n")), true);
+    if (m.failed()) return {};
+    auto* otherwise = option(options, "default");
+    if (v.is_none() && otherwise && otherwise->is_undefined())
+      return m.fail("undefined", "The \"env\" lookup, found an undefined variable: " + name);
+    out.push_back(!v.is_none() ? v : otherwise ? *otherwise : core::value(""));
   }
   return core::value(std::move(out));
 }
@@ -91,9 +126,8 @@ core::value run_template(machine& m, const core::list& terms, const core::dict& 
 core::value run_fileglob(machine& m, const core::list& terms, const core::dict&) {
   core::list out;
   for (auto& t : terms) {
-    auto found = host_path(m, "glob", str(m, t), true);
-    for (auto& f : found.as_list())
-      if (host_path(m, "stat", f.as_string(), true).flag("isreg")) out.push_back(f);
+    auto found = host_path(m, "fileglob", str(m, t), true);
+    for (auto& f : found.as_list()) out.push_back(f);
     if (m.failed()) return {};
   }
   return core::value(std::move(out));
@@ -148,8 +182,7 @@ void candidates(machine& m, const core::value& term, const core::dict& options, 
 core::value run_first_found(machine& m, const core::list& terms, const core::dict& options) {
   std::vector<std::string> names;
   bool skip = false;
-  auto all = terms.empty() ? core::list{core::value(core::dict(options))} : terms;
-  for (auto& t : all) candidates(m, t, options, names, skip);
+  for (auto& t : terms) candidates(m, t, options, names, skip);
   if (m.failed()) return {};
   skip = skip || flag(m, options, "skip", false);
   for (auto& n : names) {
@@ -302,6 +335,7 @@ core::value run_ini(machine& m, const core::list& terms, const core::dict& given
 
 constexpr lookup_def rows[] = {
     {"file", run_file},         {"template", run_template},
+    {"unvault", run_unvault},   {"env", run_env},
     {"fileglob", run_fileglob}, {"first_found", run_first_found},
     {"csvfile", run_csvfile},   {"ini", run_ini},
 };

@@ -1,6 +1,7 @@
 #include "templating/lookup_plugins.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "core/python.hpp"
 #include "core/text.hpp"
@@ -120,6 +121,19 @@ core::value run_random_choice(machine&, const core::list& terms, const core::dic
   return core::value(core::list{terms[entropy_below(terms.size())]});
 }
 
+/// `v` without the list that `path` leads to: Ansible takes it out of the item that it gives.
+core::value without(const core::value& v, std::span<const std::string_view> path) {
+  if (!v.is_dict()) return v;
+  core::dict out = v.as_dict();
+  const auto* inner = out.find(path[0]);
+  if (!inner) return v;
+  if (path.size() == 1)
+    out.erase(path[0]);
+  else
+    out.set(path[0], without(*inner, path.subspan(1)));
+  return core::value(std::move(out));
+}
+
 core::value run_subelements(machine& m, const core::list& terms, const core::dict&) {
   auto raise = [&](std::string s) { return error(m, std::move(s)); };
   if (terms.size() < 2 || terms.size() > 3)
@@ -170,7 +184,8 @@ core::value run_subelements(machine& m, const core::list& terms, const core::dic
       }
     }
     if (skipped) continue;
-    for (auto& i : at.as_list()) out.push_back(core::value::tuple({e, i}));
+    auto item = without(e, path);
+    for (auto& i : at.as_list()) out.push_back(core::value::tuple({item, i}));
   }
   return core::value(std::move(out));
 }
@@ -245,8 +260,7 @@ core::value run_sequence(machine& m, const core::list& terms, const core::dict&)
         for (auto pair : core::split(word, ' ')) {
           if (pair.empty()) continue;
           auto equals = pair.find('=');
-          if (equals == pair.npos)
-            return error(m, "unknown error parsing with_sequence arguments: " + core::to_repr(text(word)));
+          if (equals == pair.npos) return error(m, "unrecognized arguments to with_sequence: ['_raw_params']");
           if (!sequence_option(m, s, pair.substr(0, equals), text(pair.substr(equals + 1)))) return {};
         }
       }
@@ -277,8 +291,15 @@ core::value run_vars(machine& m, const core::list& terms, const core::dict& opti
     if (!t.is_string())
       return error(m, "Invalid setting identifier, \"" + str(m, t) + "\" is not a string, its a <class '" +
                           type_of(t) + "'>");
-    bool found = false;
-    auto v = m.raw_variable(t.as_string(), found);
+    core::value v;
+    auto own = m.shared().vars.lookup(t.as_string());
+    bool found = own.has_value();
+    if (found) {
+      m.taint(*own);
+      v = m.nested(*own, t.as_string(), true);
+    } else {
+      v = m.raw_variable(t.as_string(), found); // `vars` and `omit`
+    }
     if (m.failed()) return {};
     if (!found) {
       auto hosts = m.shared().vars.lookup("hostvars");
@@ -332,6 +353,12 @@ constexpr lookup_def rows[] = {
 };
 
 } // namespace
+
+bool needs_plugin_host(std::string_view name) {
+  for (std::string_view prefix : {"ansible.builtin.", "ansible.legacy."})
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+  return name == "config" || name == "password" || name == "url" || std::count(name.begin(), name.end(), '.') >= 2;
+}
 
 const lookup_def* find_lookup(std::string_view name) {
   for (auto& row : rows)

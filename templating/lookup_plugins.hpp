@@ -14,4 +14,7 @@ const lookup_def* find_lookup(std::string_view name);
 /// Those that read files (lookup_files.cpp); find_lookup() asks here too.
 const lookup_def* find_file_lookup(std::string_view name);
 
+/// Known to Ansible (its own that are not native, and all of collections), but not to us.
+bool needs_plugin_host(std::string_view name);
+
 } // namespace mito::templating

@@ -22,7 +22,11 @@ core::value from_host(machine& m, std::string_view name, const core::list& terms
   auto* host = m.shared().host;
   if (!host) return m.fail("lookup", "the lookup '" + std::string(name) + "' is not available here");
   auto found = host->lookup(name, terms, options, m.shared().vars);
-  return found ? *found : m.fail(found.error());
+  if (found) return *found;
+  auto e = found.error();
+  if (e.what().category == "missing_lookup" && needs_plugin_host(name))
+    e.what().message = "the lookup plugin '" + std::string(name) + "' needs the Python plugin host, which does not exist yet";
+  return m.fail(std::move(e));
 }
 
 /// lookup() joins strings with commas; a single other value comes alone.
@@ -30,12 +34,14 @@ core::value joined(const core::value& ran) {
   if (!ran.is_sequence()) return ran;
   std::string out;
   auto& items = ran.as_list();
+  if (items.size() == 1 && items[0].is_string()) return items[0];
+  bool verbatim = !items.empty() && items[0].subtype() == core::subtype::verbatim;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!items[i].is_string()) return items.size() == 1 ? items[0] : ran;
     if (i) out += ',';
     out += items[i].as_string();
   }
-  return core::value(out);
+  return core::value(out).with_subtype(verbatim ? core::subtype::verbatim : core::subtype::plain);
 }
 
 } // namespace
@@ -80,11 +86,12 @@ core::value run_lookup(machine& m, const core::value& plugin, core::list terms, 
     if (category == "undefined" || category == "limit" || category == "recursion" ||
         category == "lookup_options")
       return {};
+    if (category == "missing_lookup") return {};
     if (mode == "ignore" || mode == "warn") {
       m.clear_error();
       return want_list ? core::value(core::list{}) : core::value();
     }
-    if (category == "lookup" || category == "missing_lookup") return {};
+    if (category == "lookup") return {};
     auto inner = m.error();
     m.clear_error();
     auto message = "An unhandled exception occurred while running the lookup plugin '" + full +

@@ -85,7 +85,8 @@ public:
   core::value apply(const function_def& def, const core::value& input, core::list args, core::dict named);
   core::value resolve(std::string_view name, const core::value* as_value = nullptr);
   /// Evaluates the templates in a raw value (lookup terms, `vars` lookups).
-  core::value nested(const core::value& raw, std::string_view name);
+  /// `strict`: undefined variables in there are an error, told in their own words.
+  core::value nested(const core::value& raw, std::string_view name, bool strict = false);
   core::value raw_variable(std::string_view name, bool& found);
 
   // --- statements (eval_statements.cpp) ---

@@ -16,7 +16,8 @@ struct parse_options {
   bool bare_expression = false;
 };
 
-/// Errors have the category "syntax", the message as Jinja2 words it, and line and column of the template.
+/// Errors have the category "syntax" (of a filter or test that is not known: "unknown_name", or "unsupported" where
+/// Ansible's own collections have it), the message as Jinja2 words it, and line and column of the template.
 core::expected<code_ptr> parse(std::string_view text, const parse_options& options,
                                std::string_view name = {});
 

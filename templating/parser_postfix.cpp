@@ -1,5 +1,6 @@
 // What follows an operand: attributes, subscripts, calls, filters, tests.
 #include "core/text.hpp"
+#include "templating/elsewhere.hpp"
 #include "templating/parser_state.hpp"
 
 namespace mito::templating {
@@ -196,6 +197,8 @@ core::error parser::unknown_error(const node& n) const {
            " of collections need the Python plugin host, which does not exist yet";
   if (!options_.ansible)
     message = std::string("No ") + (is_filter ? "filter" : "test") + " named '" + std::string(name) + "'.";
+  else if (dot != name.npos && name.find('.') == dot)
+    message = "Could not load \"" + std::string(name) + "\": 'invalid plugin name: " + std::string(name) + "'";
   else if (dot == name.npos)
     message = "Could not load \"" + std::string(name) + "\": '" + std::string(name) + "'";
   else
@@ -205,7 +208,7 @@ core::error parser::unknown_error(const node& n) const {
   where.line = n.line;
   where.column = n.column;
   core::error e(std::move(message), where, hint);
-  e.what().category = "syntax";
+  e.what().category = defined_elsewhere(name) ? "unsupported" : options_.ansible ? "unknown_name" : "syntax";
   return e;
 }
 

@@ -103,7 +103,8 @@ std::string python_text(int code, std::string_view pattern, std::size_t offset) 
 core::expected<regex> compile_regex(std::string_view pattern, const regex_options& opt) {
   if (pattern.size() > 1u << 20) return regex_error("the regular expression is too long");
   auto spelled = translated(pattern);
-  std::uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF * 0 |
+  // Bytes that are no UTF-8 match nothing, but do not stop the rest from matching.
+  std::uint32_t flags = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF * 0 |
                         PCRE2_DOLLAR_ENDONLY * 0;
   if (opt.ignore_case) flags |= PCRE2_CASELESS;
   if (opt.multiline) flags |= PCRE2_MULTILINE;

@@ -43,8 +43,10 @@ core::error template_error(const core::error& e, const code& c) {
 
 core::expected<code_ptr> compiled(session& s, std::string_view text) {
   auto made = s.cache.get(text, s.env);
-  if (made || !s.env.ansible || made.error().what().category != "syntax") return made;
+  if (made || !s.env.ansible) return made;
   auto& e = made.error();
+  auto& category = e.what().category;
+  if (category != "syntax" && category != "unknown_name" && category != "unsupported") return made;
   auto shown = s.env.escape_backslashes ? escape_backslashes(text, s.env.parsing.rules) : std::string(text);
   return worded(
       e, "template error while templating string: " + e.message() + ". String: " + shown + ". " + e.message(),
@@ -203,7 +205,7 @@ core::value machine::raw_variable(std::string_view name, bool& found) {
   return v.is_undefined() ? v : without_tuples(v);
 }
 
-core::value machine::nested(const core::value& raw, std::string_view name) {
+core::value machine::nested(const core::value& raw, std::string_view name, bool strict) {
   for (auto* a = s_.active; a; a = a->outer)
     if (!name.empty() && a->name == name) {
       auto message = "recursive loop detected in template string: " + core::to_str(raw);
@@ -225,6 +227,7 @@ core::value machine::nested(const core::value& raw, std::string_view name) {
   }
   auto& e = v.error();
   auto shown = core::to_str(raw);
+  if (e.what().category == "undefined" && strict) return fail(e);
   if (e.what().category == "undefined") return core::value::undefined(shown + ": " + e.message());
   if (name.empty()) return fail(e);
   bool loop = e.what().category == "recursion", limit = e.what().category == "limit";

@@ -57,6 +57,18 @@ bool templar::is_omit(const core::value& v) const {
 
 namespace {
 
+void set_marks(syntax& rules, const template_marks& marks) {
+  auto set = [](std::string& to, const std::string& mark) {
+    if (!mark.empty()) to = mark;
+  };
+  set(rules.variable_start, marks.variable_start);
+  set(rules.variable_end, marks.variable_end);
+  set(rules.block_start, marks.block_start);
+  set(rules.block_end, marks.block_end);
+  set(rules.comment_start, marks.comment_start);
+  set(rules.comment_end, marks.comment_end);
+}
+
 /// Errors inside a file say where by themselves; those in a playbook's string get the string's place.
 core::error placed(core::error e, const core::location& where) {
   if (e.what().where.file || !where.file) return e;
@@ -122,6 +134,7 @@ core::expected<std::string> templar::render_file(std::string_view text, std::str
   env.parsing.rules.trim_blocks = opt.trim_blocks;
   env.parsing.rules.lstrip_blocks = opt.lstrip_blocks;
   env.parsing.rules.newline_sequence = opt.newline_sequence;
+  set_marks(env.parsing.rules, opt.marks);
   env.escape_backslashes = opt.escape_backslashes;
   env.signature = signature(env);
   budget left;

@@ -17,22 +17,27 @@ public:
   /// Text of a template or data file searched as Ansible does (role, play folder); for include/import and the
   /// file, template and fileglob lookups.
   virtual core::expected<std::string> read_file(std::string_view name, std::string_view kind) const = 0;
-  /// A lookup that templating does not have itself: env, pipe, lines, url, password, config,
-  /// inventory_hostnames, unvault and those of collections. (file, template, ini, csvfile, first_found and
-  /// fileglob are templating's, over read_file() and path().) Unknown lookups: category "missing_lookup",
+  /// A lookup that templating does not have itself: pipe, lines, inventory_hostnames, url, password, config
+  /// and those of collections. (file, unvault, env, template, ini, csvfile, first_found and fileglob are
+  /// templating's, over read_file() and path().) An exception that Ansible wraps has the category "error". Unknown lookups: category "missing_lookup",
   /// message "lookup plugin (name) not found".
   virtual core::expected<core::value> lookup(std::string_view name, const core::list& terms,
                                              const core::dict& options, const scope& vars) const = 0;
   /// For file tests and path filters: `what` is "stat" (a dict as os.stat: exists, isdir, isreg, islnk,
   /// ismount, dev, inode; of the link itself where `follow` is false), "realpath", "expanduser",
-  /// "expandvars", "cwd" (strings), "find" (the path of a file searched as read_file() searches kind "file",
-  /// or null) or "glob" (a list of strings). Hosts without files keep this default. Inline: code with RTTI
+  /// "expandvars", "cwd" (strings), "env" (a variable of the environment, or null), "find" (the path of a file searched as read_file() searches kind "file",
+  /// or null), "glob" (a list of strings) or "fileglob" (the same for files, found as that lookup does). Hosts without files keep this default. Inline: code with RTTI
   /// derives from this class, code without defines it.
   virtual core::expected<core::value> path(std::string_view what, std::string_view, bool) const {
     core::error e("templates have no access to files here (" + std::string(what) + ")");
     e.what().category = "lookup";
     return e;
   }
+};
+
+/// Marks other than Jinja2's own; empty: Jinja2's.
+struct template_marks {
+  std::string variable_start, variable_end, block_start, block_end, comment_start, comment_end;
 };
 
 struct render_options {
@@ -44,6 +49,7 @@ struct render_options {
   bool trim_blocks = true; ///< only for whole files (the template module's default)
   bool lstrip_blocks = false;
   std::string_view newline_sequence = "\n";
+  template_marks marks = {}; ///< only for whole files
 };
 
 /// Thread-safe: parsed templates are kept in a cache keyed by their text and shared.
@@ -70,7 +76,8 @@ public:
   /// A whole template file.
   core::expected<std::string> render_file(std::string_view text, std::string_view name, const scope& vars,
                                           const render_options& opt) const;
-  /// Only the syntax; for --syntax-check and pre-flight. Unknown filters and tests are errors too.
+  /// Only the syntax; for --syntax-check and pre-flight. Categories: "syntax"; "unsupported" for a filter or test that an
+  /// installation of Ansible has and we lack; "unknown_name" for one that it has only by plugins beside the playbook.
   core::expected<void> check(std::string_view text, bool bare_expression,
                              const core::location& where = {}) const;
 

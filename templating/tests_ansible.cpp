@@ -117,7 +117,8 @@ core::value is_falsy(call& c) {
   return !truthy(c);
 }
 
-core::value is_vault_encrypted(call&) {
+core::value is_vault_encrypted(call& c) {
+  if (c.self.is_undefined()) return c.m.undefined_error(c.self);
   return false;
 }
 

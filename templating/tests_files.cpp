@@ -9,7 +9,7 @@ namespace mito::templating {
 namespace {
 
 core::value stat_of(call& c, const core::value& path, bool follow = true) {
-  if (follow && core::is_integral(path)) return core::value(core::dict{{text("exists"), path.as_int() < 3}});
+  if (follow && core::is_integral(path)) return core::value(core::dict{{text("exists"), path.as_int() >= 0 && path.as_int() < 3}});
   if (!path.is_string())
     return c.m.fail_type((follow ? "stat: path should be string, bytes, os.PathLike or integer, not "
                                  : "lstat: path should be string, bytes or os.PathLike, not ") +
@@ -33,6 +33,7 @@ core::value is_link_exists(call& c) {
   return stat_of(c, c.self, false).flag("exists");
 }
 core::value is_mount(call& c) {
+  if (!c.self.is_string()) return stat_of(c, c.self, false);
   return stat_of(c, c.self).flag("ismount");
 }
 core::value is_abs(call& c) {

@@ -69,6 +69,8 @@ core::value is_sequence_test(call& c) {
          c.self.kind() == kind::bytes;
 }
 core::value is_escaped(call& c) {
+  // Ansible's undefined values have every attribute, this test's too.
+  if (c.self.is_undefined() && c.m.env().undefined == undefined_mode::ansible) return true;
   return is_markup(c.self);
 }
 

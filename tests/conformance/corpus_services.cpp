@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -36,13 +37,13 @@ core::expected<std::string> slurp(const std::string& path) {
   return all.str();
 }
 
-std::string run_pipe(const std::string& command) {
+std::string run_pipe(const std::string& command, int& status) {
   std::string out;
   auto* p = popen(command.c_str(), "r");
   if (!p) return out;
   char buffer[4096];
   for (std::size_t n; (n = fread(buffer, 1, sizeof buffer, p)) > 0;) out.append(buffer, n);
-  pclose(p);
+  status = WEXITSTATUS(pclose(p));
   return out;
 }
 
@@ -62,19 +63,18 @@ core::expected<std::string> services::read_file(std::string_view name, std::stri
 }
 
 core::expected<value> services::lookup(std::string_view name, const core::list& terms,
-                                       const core::dict& options, const templating::scope&) const {
+                                       const core::dict&, const templating::scope&) const {
   core::list out;
   for (auto& t : terms) {
     auto term = core::to_str(t);
-    if (name == "env") {
-      auto* v = std::getenv(term.c_str());
-      auto* otherwise = options.find("default");
-      out.push_back(v ? value(v) : otherwise ? *otherwise : value(""));
-    } else if (name == "pipe") {
-      out.push_back(value(stripped_end(run_pipe(term))));
-    } else if (name == "lines") {
-      auto all = stripped_end(run_pipe(term));
-      for (auto line : core::split(all, '\n')) out.push_back(value(line));
+    if (name == "pipe" || name == "lines") {
+      int status = 0;
+      auto all = stripped_end(run_pipe("cd '" + folder_ + "' && " + term, status));
+      if (status) return failed("error", "lookup_plugin." + std::string(name) + "(" + term + ") returned " + std::to_string(status));
+      if (name == "pipe")
+        out.push_back(value(all));
+      else if (!all.empty())
+        for (auto line : core::split(all, '\n')) out.push_back(value(line));
     } else {
       return failed("missing_lookup", "lookup plugin (" + std::string(name) + ") not found");
     }
@@ -84,7 +84,11 @@ core::expected<value> services::lookup(std::string_view name, const core::list& 
 
 core::expected<value> services::path(std::string_view what, std::string_view name, bool follow) const {
   std::string path(name);
-  if (what == "glob" && !path.starts_with('/')) path = folder_ + "/" + path;
+  if ((what == "glob" || what == "fileglob") && !path.starts_with('/')) path = folder_ + "/" + path;
+  if (what == "env") {
+    auto* v = std::getenv(path.c_str());
+    return v ? value(v) : value();
+  }
   if (what == "cwd") return value(folder_);
   if (what == "realpath") {
     char buffer[PATH_MAX];
@@ -98,7 +102,7 @@ core::expected<value> services::path(std::string_view what, std::string_view nam
     if (!home && entry) home = entry->pw_dir;
     return value(home ? home + (end == path.npos ? "" : path.substr(end)) : path);
   }
-  if (what == "glob") {
+  if (what == "glob" || what == "fileglob") {
     core::list out;
     glob_t g{};
     if (glob(path.c_str(), 0, nullptr, &g) == 0)
