@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t most_said = 8u << 10;
 /// What a program says that copies to our image, which is the stdout of the first attempt.
 constexpr std::string_view no_output = "Bad file descriptor";
+/// Of `sudo -n`.
+constexpr std::string_view no_password = "a password is required";
 } // namespace
 
 become_dialogue::become_dialogue(protocol::hop_open& open)
@@ -25,7 +27,8 @@ become_dialogue::~become_dialogue() { ::explicit_bzero(password_.data(), passwor
 std::size_t become_dialogue::prompt_in(source from, std::string_view line) const {
   if (!prompt_.empty()) return line.find(prompt_);
   auto text = core::trim(line);
-  bool asks = from != output && (text.ends_with(':') || text.ends_with("\xef\xbc\x9a"));
+  // su's errors begin with its name, and come in pieces.
+  bool asks = from != output && text != method_ + ":" && (text.ends_with(':') || text.ends_with("\xef\xbc\x9a"));
   return asks ? 0 : std::string::npos;
 }
 
@@ -62,7 +65,7 @@ bool become_dialogue::said(std::string_view word) const {
   return said_.find(word) != std::string::npos;
 }
 
-bool become_dialogue::hopeless() const { return missing_ || refused_ || said(protocol::stage0_noexec); }
+bool become_dialogue::hopeless() const { return missing_ || refused_ || said(protocol::stage0_noexec) || said(no_password); }
 
 bool become_dialogue::descriptors_lost() const {
   return !hopeless() && (said(protocol::stage0_lost) || said(no_output));
@@ -78,9 +81,9 @@ void become_dialogue::restart() {
 
 std::string become_dialogue::failure(int status) const {
   if (said(protocol::stage0_noexec)) return "no place on the target lets this user execute the agent";
-  if (missing_ || said("a password is required")) return "Missing " + method_ + " password";
+  if (missing_ || said(no_password)) return "Missing " + method_ + " password";
   // su ends with 1 when it refuses, and says so in the user's language.
-  bool wrong = refused_ || said("incorrect password attempt") || (asked_ && method_ == "su" && status == 1);
+  bool wrong = refused_ || said("incorrect password attempt") || (asked_ && method_ == "su" && (status == 1 || said("Authentication failure")));
   if (wrong) return "Incorrect " + method_ + " password";
   std::string text = said_;
   for (const auto& line : lines_) text += line;

@@ -22,6 +22,8 @@ public:
 
   /// Returns the answer (the password and a line feed), or nothing. Of `output` only what precedes the agent's magic.
   std::string hear(source from, std::string_view text);
+  /// A prompt may still come.
+  bool awaits_prompt() const { return has_password_ && !asked_; }
   /// Whether anything but prompts was heard.
   bool silent() const { return said_.empty(); }
   /// The dialogue cannot succeed any more; `failure` says why. Known before the program ends.

@@ -20,8 +20,8 @@ namespace {
 constexpr std::string_view image_method = "image";
 /// Between the end of a stream and the exit status of its program, which says more.
 constexpr moment exit_grace = 300;
-/// Between words and the question whether anybody still reads.
-constexpr moment poke_delay = 300;
+/// Between words and the question whether anybody still reads; the second, where it could be taken for a password.
+constexpr moment poke_delay = 300, late_poke_delay = 3000;
 
 } // namespace
 
@@ -143,7 +143,7 @@ void hop::hear(become_dialogue::source from, std::string_view text) {
     link_.send(answer);
   }
   ::explicit_bzero(answer.data(), answer.size());
-  poke_due_ = now() + poke_delay;
+  poke_due_ = now() + (dialogue_.awaits_prompt() ? late_poke_delay : poke_delay);
   if (payload_.empty() || !dialogue_.wants_payload()) return;
   link_.send(payload_);
   std::string().swap(payload_);
@@ -173,10 +173,13 @@ void hop::handle(const poll_set& set) {
 }
 
 /// In `cat | sudo … | cat` the first cat outlives a sudo that refused, until it finds that nobody reads any more. A
-/// heartbeat is what an agent may read first; stage-0, in the second attempt, may not.
+/// heartbeat is what an agent may read first; in the second attempt, until the payload was asked for, an empty line.
 void hop::poke() {
   poke_due_ = never;
-  if (retried_) return;
+  if (retried_) {
+    if (!payload_.empty()) link_.send("\n");
+    return;
+  }
   std::string bytes;
   protocol::append_frame(bytes, {.type = protocol::type::lease}, {});
   link_.send(bytes);

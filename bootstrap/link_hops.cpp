@@ -131,8 +131,9 @@ void agent_link::impl::on_hop_retry(const protocol::frame& f) {
   out.note(3, "the descriptors did not get through " + std::string(method_name(h.what.method)) +
                   ": sending the agent through its pipe");
   protocol::hop_payload payload;
-  payload.argv = become_argv(h.what, h.prompt, stage0_line(*of_target, opt.python_candidates, true));
-  payload.image = of_target->first;
+  payload.argv = become_argv(h.what, h.prompt, std::string(start_from_pipe));
+  payload.image = "unset m;" + stage0_line(*of_target, opt.python_candidates) + "\n";
+  payload.image += of_target->first;
   std::string bytes;
   protocol::append_message(bytes, {.hop = h.parent, .type = protocol::type::hop_payload, .id = found->first}, payload);
   send(std::move(bytes));

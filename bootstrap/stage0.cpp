@@ -71,8 +71,6 @@ constexpr std::string_view shell =
     R"([ `wc -c <"$f"` -eq $4 ]||{ rm -f "$f";exit 97;};)"
     R"(MITO_VIA="sh-file $d" MITO_UNLINK=$f;export MITO_VIA MITO_UNLINK;exec "$f";done;echo MITO""0 noexec)";
 
-constexpr std::string_view announcement = R"([ -t 0 ]&&stty raw -echo;echo MITO""0 go;)";
-
 constexpr std::string_view usual_pythons =
     "/usr/bin/python3 /usr/libexec/platform-python python3 python python2";
 
@@ -100,14 +98,13 @@ std::string plain_names(std::string_view names) {
 
 } // namespace
 
-std::string stage0_line(const image& i, std::string_view pythons, bool announced) {
+std::string stage0_line(const image& i, std::string_view pythons) {
   std::string number;
   core::append_uint(number, i.memfd_create);
   // Python's program needs line feeds that the login shell must not see: they are escapes inside its string.
   std::string py = replaced(replaced(python, "\n", "\\n"), "NR", number);
   std::string pl = replaced(perl, "NR", number);
   std::string sh = replaced(shell, "PYTHONS", plain_names(pythons) + std::string(usual_pythons));
-  if (announced) sh.insert(0, announcement);
   std::string line = "exec sh -c '" + sh + "' mito '" + py + "' '" + pl + "' 'Linux ";
   line += i.machine;
   line += "' ";

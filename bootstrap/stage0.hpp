@@ -12,8 +12,7 @@ namespace mito::bootstrap {
 ///
 /// Tried in turn: Python (memfd, else a file), Perl (memfd), sh alone (a file in the first directory that allows it; the
 /// agent unlinks it before anything else).
-/// Instead of the agent's magic it may say one of protocol/stage0_words.hpp. `announced`: it makes a terminal at its stdin
-/// pass all bytes, and then says "MITO0 go"; the image is sent only then.
-std::string stage0_line(const image& i, std::string_view pythons, bool announced = false);
+/// Instead of the agent's magic it may say one of protocol/stage0_words.hpp.
+std::string stage0_line(const image& i, std::string_view pythons);
 
 } // namespace mito::bootstrap

@@ -60,8 +60,8 @@ struct hop_open {
 };
 
 struct hop_payload {
-  std::vector<std::string> argv; ///< instead of the first one: runs stage-0. Empty for method "image"
-  std::string image;             ///< an executable
+  std::vector<std::string> argv; ///< instead of the first one: says when its stdin is read. Empty for method "image"
+  std::string image;             ///< for its stdin: stage-0's line and an executable. For method "image" the executable
   bool operator==(const hop_payload&) const = default;
 
   void encode(std::string& out) const;
