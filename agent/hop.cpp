@@ -102,6 +102,14 @@ void hop::send(std::string_view bytes) {
   queue_ += bytes;
 }
 
+bool hop::next(protocol::frame& out) {
+  if (state_ != state::up) return false;
+  if (link_.next(out)) return true;
+  // What it sent is no frame, perhaps: nothing would wake us for that again.
+  if (link_.dead()) ended();
+  return false;
+}
+
 void hop::misbehaved(std::string_view what) {
   std::string message = "the agent behind " + method_ + " sent ";
   message += what;

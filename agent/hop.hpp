@@ -34,7 +34,7 @@ public:
   /// Passes frames down; they are kept (bounded) until the hop is up.
   void send(std::string_view bytes);
   /// The next frame from below, once it is up. The first is the hello.
-  bool next(protocol::frame& out) { return state_ == state::up && link_.next(out); }
+  bool next(protocol::frame& out);
   /// Ends it for what it sent.
   void misbehaved(std::string_view what);
 

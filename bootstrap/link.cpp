@@ -114,7 +114,7 @@ bool agent_link::impl::heed_stage0() {
   if (!words.starts_with("arch ")) return false;
   auto platform = words.substr(5);
   const image* other = platform.starts_with("Linux ") ? find_image(platform.substr(6)) : nullptr;
-  if (!other || other == img) {
+  if (!other || other == img || restarted) {
     fail({link_failure::kind::unreachable, "the target is " + core::to_valid_utf8(platform) + "; no agent is built in for it",
           "This mito-actor manages Linux on " + [] {
             std::vector<std::string> names;
@@ -124,6 +124,7 @@ bool agent_link::impl::heed_stage0() {
     return true;
   }
   img = other;
+  restarted = true;
   exchange_images();
   phase = phase::idle;
   heard.clear();

@@ -100,6 +100,7 @@ struct agent_link::impl {
   enum phase phase = phase::idle;
   const image* img;
   bool by_path = false; ///< started by argv: no payload
+  bool restarted = false; ///< for another machine: once is enough for any honest target
   image_file own;
   std::string early;    ///< frames since the beginning, until the hello: a second start repeats them
   std::string heard;    ///< what came before the magic
