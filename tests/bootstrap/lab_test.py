@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-import textwrap
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lab"))
@@ -16,7 +16,7 @@ import lab  # noqa: E402
 
 LAB, PROBE, ACTOR = (os.path.abspath(sys.argv.pop(1)) for _ in range(3))
 EXTRA = ["nopy:nopython", "bare1:bare", "bareshm:bare,noexec-shm", "strict:noperl", "nowhere:bare", "noisy1:noisy",
-         "tty:requiretty", "log:sudolog", "both:sudolog,requiretty", "counted:count"]
+         "tty:requiretty", "log:sudolog", "both:sudolog,requiretty", "counted:count", "hostile"]
 
 # Become programs that copy, as site wrappers do; and sudoers of some hosts.
 WRAPPERS = {
@@ -219,26 +219,86 @@ class Hops(Case):
         self.refused("sudoer@web1", "--sudo", "app", "--password", "bad", error="^Incorrect sudo password$")
 
 
-class Bytes(unittest.TestCase):
-    """Twenty tasks over one connection: handshake, stage-0, image and requests."""
+def run_play(tasks, limit, during=None):
+    """mito-actor on some hosts; `during` is called while it runs. The CompletedProcess and the seconds that it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(folder + "/play.yml", "w", encoding="utf-8") as stream:
+            stream.write("- hosts: all\n  gather_facts: false\n  tasks:\n" + "".join(f"    - {task}\n" for task in tasks))
+        begin = time.monotonic()
+        process = subprocess.Popen([ACTOR, "run", folder + "/play.yml", "-i", HERE.inventory, "--limit", limit],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   env={**os.environ, "ANSIBLE_SSH_COMMON_ARGS": "-o UserKnownHostsFile=" + HERE.known_hosts})
+        try:
+            if during:
+                during()
+            output = process.communicate(timeout=120)[0]
+        finally:
+            process.kill()
+        return process.returncode, output, time.monotonic() - begin
 
+
+class Bytes(unittest.TestCase):
     def test_bytes_sent(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with open(folder + "/play.yml", "w", encoding="utf-8") as stream:
-                stream.write(textwrap.dedent("""\
-                    - hosts: counted
-                      gather_facts: false
-                      tasks:
-                    """) + "    - command: hostname\n" * 20)
-            before = HERE.bytes("counted")["to"]
-            done = subprocess.run([ACTOR, "run", folder + "/play.yml", "-i", HERE.inventory], capture_output=True, text=True,
-                                  env={**os.environ, "ANSIBLE_SSH_COMMON_ARGS": "-o UserKnownHostsFile=" + HERE.known_hosts},
-                                  stdin=subprocess.DEVNULL, timeout=120, check=False)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertIn("ok=20 ", done.stdout)
-            sent = HERE.bytes("counted")["to"] - before
+        """Twenty tasks over one connection: handshake, stage-0, image and requests."""
+        before = HERE.bytes("counted")["to"]
+        code, output, _ = run_play(["command: hostname"] * 20, "counted")
+        self.assertEqual(code, 0, output)
+        self.assertIn("ok=20 ", output)
+        sent = HERE.bytes("counted")["to"] - before
         print(f"20 x command: {sent} bytes sent")
         self.assertLessEqual(sent, 60000)
+
+
+class Faults(unittest.TestCase):
+    """One bad host beside a good one: it is unreachable with a message that says why, soon, and alone."""
+
+    def bad_host(self, host, message, within=20, tasks=("command: hostname",), during=None):
+        code, output, seconds = run_play(tasks, "web1," + host, during)
+        self.assertEqual(code, 4, output)
+        self.assertRegex(output, message)
+        self.assertRegex(output, rf"fatal: \[{host}\]: UNREACHABLE!")
+        self.assertRegex(output, rf"{host} +: ok=\d+ +changed=\d+ +unreachable=1")
+        self.assertRegex(output, rf"web1 +: ok={len(tasks)} .*unreachable=0 +failed=0")
+        self.assertLess(seconds, within, output)
+
+    def rc(self, text):
+        HERE.exec("hostile", "sh", "-c", "cat >/home/deploy/.bashrc", stdin=None, input=text + "\n")
+        self.addCleanup(HERE.exec, "hostile", "sh", "-c", ": >/home/deploy/.bashrc")
+
+    def test_garbage_frames(self):
+        self.rc("printf '\\000\\364MITO1\\n'; head -c 5000 /dev/urandom | tr '\\000-\\017' '\\377'; exec sleep 60")
+        self.bad_host("hostile", "the agent sent .*; its connection was closed")
+
+    def test_a_flood(self):
+        self.rc("exec cat /dev/zero")
+        self.bad_host("hostile", "the login wrote more than 64 KiB and started no agent")
+
+    def test_no_hello(self):
+        self.rc("echo Hold on...; exec sleep 60")
+        self.bad_host("hostile", "no agent started within 15 s; the login said: Hold on", within=40)
+
+    def test_an_agent_that_is_killed(self):
+        def kill():
+            wait_for(lambda: HERE.exec("hostile", "pgrep", "-x", "sleep", check=False).returncode == 0)
+            HERE.exec("hostile", "pkill", "-KILL", "-x", "mito-agent")
+        self.bad_host("hostile", "the agent was killed|agent", tasks=["shell: test $(hostname) = web1 || sleep 60"], during=kill)
+        self.assertNotEqual(HERE.exec("hostile", "pgrep", "-x", "sleep", check=False).returncode, 0)
+
+    def test_a_connection_that_is_cut(self):
+        def cut():
+            wait_for(lambda: HERE.exec("counted", "pgrep", "-x", "sleep", check=False).returncode == 0)
+            HERE.cut("counted")
+        self.bad_host("counted", "UNREACHABLE", tasks=["shell: test $(hostname) = web1 || sleep 60"], during=cut)
+        # Nothing of ours goes on there.
+        wait_for(lambda: HERE.exec("counted", "pgrep", "-x", "sleep|mito-agent", check=False).returncode != 0)
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it did not come about in time")
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":
