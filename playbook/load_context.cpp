@@ -92,13 +92,22 @@ bool is_identifier(std::string_view s) {
 
 } // namespace
 
+namespace {
+
+/// The parts of a keyword that may be a mapping or a list of mappings.
+std::vector<const yaml_node*> parts_of(const yaml_node& n) {
+  std::vector<const yaml_node*> out;
+  if (n.val.is_list())
+    for (const auto& part : n.items) out.push_back(part.get());
+  else if (!n.val.is_none())
+    out.push_back(&n);
+  return out;
+}
+
+} // namespace
+
 void load_context::read_vars(const yaml_member& m, common& into, level kind) {
-  std::vector<const yaml_node*> parts;
-  if (m.node->val.is_list())
-    for (const auto& part : m.node->items) parts.push_back(part.get());
-  else if (!m.node->val.is_none())
-    parts.push_back(m.node.get());
-  for (const auto* part : parts) {
+  for (const auto* part : parts_of(*m.node)) {
     if (!part->val.is_dict())
       return error("Vars in a " + std::string(level_name(kind)) +
                        " must be specified as a dictionary, or a list of dictionaries",
@@ -149,12 +158,7 @@ void load_context::read_collections(const yaml_member& m, common& into) {
 }
 
 void load_context::read_module_defaults(const yaml_member& m, common& into) {
-  std::vector<const yaml_node*> parts;
-  if (m.node->val.is_list())
-    for (const auto& part : m.node->items) parts.push_back(part.get());
-  else if (!m.node->val.is_none())
-    parts.push_back(m.node.get());
-  for (const auto* part : parts) {
+  for (const auto* part : parts_of(*m.node)) {
     if (!part->val.is_dict())
       return error("The field 'module_defaults' is supposed to be a dictionary or list of dictionaries, the keys of which must be "
                    "static action, module, or group names. Only the values may contain templates. For example: {'ping': \"{{ "

@@ -48,6 +48,12 @@ constexpr std::array<std::string_view, 17> include_keywords{
     "action", "args", "collections", "debugger", "ignore_errors", "loop",    "loop_control", "loop_with", "name",
     "no_log", "register", "run_once", "tags",   "timeout",       "vars",     "when",         "listen"};
 
+/// Keywords that `apply` hands to what is included (block_of_keywords).
+bool applies(std::string_view name) {
+  static constexpr std::string_view more[] = {"tags", "vars", "when", "environment", "delegate_to", "delegate_facts", "notify"};
+  return common_field(name) || std::find(std::begin(more), std::end(more), name) != std::end(more);
+}
+
 std::string file_argument(const task& t) {
   for (const auto* name : {"_raw_params", "file"})
     if (const auto* v = t.args.as_dict().find(name); v && v->truthy()) return core::to_str(*v);
@@ -300,6 +306,10 @@ void check_include(load_context& ctx, const yaml_node& node, const task& t) {
   }
   if (const auto* apply = args.find("apply"); apply && !apply->is_none() && !apply->is_dict())
     ctx.error("Expected a dict for apply but got " + std::string(type_name(*apply)) + " instead", node.where);
+  else if (apply)
+    for (const auto& e : apply->as_dict())
+      if (!applies(core::to_str(e.key)))
+        ctx.error("'" + core::to_str(e.key) + "' in apply is not a valid attribute for a Block, or not supported yet", node.where);
   for (const auto& m : node.members) {
     auto name = m.key.is_string() ? m.key.as_string() : std::string_view();
     if (!find_keyword(name, in_handler) || name.starts_with("with_")) continue;

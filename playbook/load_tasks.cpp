@@ -133,6 +133,11 @@ std::shared_ptr<const block> load_block(load_context& ctx, const yaml_node& node
   for (const auto& m : node.members)
     if (!early(m)) read_block_keyword(ctx, m, *out, handlers);
   ctx.here = std::move(before);
+  // A list of handlers may have blocks; they hand down keywords and hold nothing but handlers.
+  if (handlers)
+    for (const auto& i : out->body)
+      if (i.block && i.block->from == block::origin::written)
+        ctx.error("Using a block as a handler is not supported.", node.where);
   return out;
 }
 
@@ -162,6 +167,8 @@ std::shared_ptr<const task> load_task(load_context& ctx, const yaml_ref& ref, le
     if (out->delegate_to) ctx.error("delegate_to cannot be used with local_action", node.where);
     out->delegate_to = {core::value("localhost", core::trust::source), out->where, true};
   }
+  if (out->action == "include_role" && kind == in_handler)
+    ctx.error("Using 'include_role' as a handler is not supported.", node.where);
   if (out->action == "include_tasks" || out->action == "include_role") check_include(ctx, node, *out);
   return out;
 }
